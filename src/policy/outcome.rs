@@ -1,0 +1,287 @@
+//! What a decision is: data that the store writes and the mail tells. Nobody below adds or drops anything.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::event::{AccountId, EntryId, EventType, JobId, PersonId, ProposalId};
+
+/// What became of one proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Connects came back.
+    Credited,
+    /// Nothing came back; [`Ground`] says why.
+    None,
+    /// Nothing yet: a suspension that may be lifted.
+    Held,
+}
+
+/// Why it happened, as the person is told; the code is a contract (mail, ledger, metrics, `explain`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The client canceled the job.
+    ClientCanceled,
+    /// The job was filled, here or by another hire.
+    FilledByOther,
+    /// The client had declined this proposal.
+    ClientDeclined,
+    /// The post ran out of time.
+    Expired,
+    /// The marketplace removed the post under its rules.
+    PostRemovedPolicy,
+    /// The marketplace removed the post as fraud.
+    PostRemovedFraud,
+    /// The marketplace suspended the client.
+    ClientSuspended,
+}
+
+/// Why nothing came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// The proposal cost nothing.
+    NothingSpent,
+    /// All of it had come back before.
+    AlreadyReturned,
+    /// Withdrawn by the freelancer before it happened.
+    Withdrawn,
+    /// A contract was made on this proposal.
+    Hired,
+    /// Another freelancer was hired on this job.
+    FilledByOther,
+    /// Declined by the client before it happened.
+    DeclinedByClient,
+    /// The post ran out of time, which returns nothing.
+    Expired,
+    /// The suspension may be lifted; decided again when its time is over.
+    SuspensionNotFinal,
+    /// The suspension was lifted while the decision was held.
+    Reinstated,
+}
+
+macro_rules! code {
+    ($($name:ident { $($variant:ident = $text:literal),+ $(,)? })+) => { $(
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The stable code, as in the database, in metrics and in the catalogue.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+            /// The value of this code.
+            pub fn parse(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|v| v.as_str() == code)
+            }
+        }
+    )+ };
+}
+code! {
+    Verdict { Credited = "credited", None = "none", Held = "held" }
+    Reason {
+        ClientCanceled = "client_canceled", FilledByOther = "filled_by_other", ClientDeclined = "client_declined",
+        Expired = "expired", PostRemovedPolicy = "post_removed_policy", PostRemovedFraud = "post_removed_fraud",
+        ClientSuspended = "client_suspended",
+    }
+    Ground {
+        NothingSpent = "nothing_spent", AlreadyReturned = "already_returned", Withdrawn = "withdrawn", Hired = "hired",
+        FilledByOther = "filled_by_other", DeclinedByClient = "declined_by_client", Expired = "expired",
+        SuspensionNotFinal = "suspension_not_final", Reinstated = "reinstated",
+    }
+}
+
+/// The decision about one proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// About which proposal.
+    pub proposal: ProposalId,
+    /// On which job.
+    pub job: JobId,
+    /// Which balance had paid.
+    pub account: AccountId,
+    /// Who had submitted it.
+    pub person: PersonId,
+    /// Name of the rule that decided (`config/policy.toml`).
+    pub rule: String,
+    /// Version of the policy the rule stands in.
+    pub policy: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why it happened.
+    pub reason: Reason,
+    /// Why nothing came back; `None` exactly where `verdict` is credited.
+    pub ground: Option<Ground>,
+    /// Connects that came back: the sum of this decision's entries.
+    pub amount: i64,
+    /// Somebody is told.
+    pub tell: bool,
+}
+
+/// One return, ready for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its id, derived from the charge.
+    pub id: EntryId,
+    /// Whose balance it raises.
+    pub account: AccountId,
+    /// For which proposal.
+    pub proposal: ProposalId,
+    /// Connects, positive.
+    pub amount: i64,
+    /// The charge it gives back.
+    pub reverses: EntryId,
+    /// Why.
+    pub reason: Reason,
+    /// When it was decided.
+    pub at: OffsetDateTime,
+    /// When the returned Connects expire.
+    pub expires_at: OffsetDateTime,
+    /// The balance with it.
+    pub balance_after: i64,
+}
+
+/// In which capacity a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Submitted the proposal.
+    Submitter,
+    /// Manages the agency whose balance paid.
+    Manager,
+}
+
+/// What one person is told about one event: one letter, a line each proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Who is told.
+    pub person: PersonId,
+    /// What about.
+    pub about: Occasion,
+    /// A line each proposal, at least one, by job title and proposal id.
+    pub lines: Vec<NoticeLine>,
+}
+
+/// The event, as far as a letter tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occasion {
+    /// CloudEvents source of the event.
+    pub source: String,
+    /// CloudEvents id of the event.
+    pub event_id: String,
+    /// What happened.
+    pub event_type: EventType,
+    /// Its cause, as in `data.cause`.
+    pub cause: String,
+    /// When it happened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub time: OffsetDateTime,
+    /// Category of the rule that was broken, where there is one.
+    pub rule: Option<String>,
+}
+
+/// What a letter says about one proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeLine {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The job.
+    pub job: JobId,
+    /// Its title, hostile until escaped.
+    pub job_title: String,
+    /// When the proposal was submitted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub submitted_at: OffsetDateTime,
+    /// Answer to an invitation.
+    pub invited: bool,
+    /// Told as what.
+    pub role: Role,
+    /// Which balance.
+    pub account: AccountId,
+    /// It is an agency's.
+    pub agency: bool,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why it happened.
+    pub reason: Reason,
+    /// Why nothing came back.
+    pub ground: Option<Ground>,
+    /// Connects the proposal itself had cost.
+    pub fee_spent: i64,
+    /// Connects its boost had cost.
+    pub boost_spent: i64,
+    /// Of the fee, what came back with this event.
+    pub fee_returned: i64,
+    /// Of the boost, what came back with this event.
+    pub boost_returned: i64,
+    /// The entries of these returns.
+    pub entries: Vec<EntryId>,
+    /// The balance after them.
+    pub balance_after: i64,
+    /// When the decision was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub decided_at: OffsetDateTime,
+    /// When the returned Connects expire, the earliest of them.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+impl NoticeLine {
+    /// Connects that came back.
+    pub fn returned(&self) -> i64 {
+        self.fee_returned + self.boost_returned
+    }
+}
+
+/// What one event does, or one chunk of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// One a proposal.
+    pub decisions: Vec<Decision>,
+    /// The returns.
+    pub entries: Vec<NewEntry>,
+    /// One a person.
+    pub notices: Vec<NewNotice>,
+    /// Some decision is held: the event is decided again at this moment.
+    pub held_until: Option<OffsetDateTime>,
+    /// Version of the policy that decided.
+    pub policy: String,
+}
+
+/// The answer to one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    /// Do this.
+    Apply(Effects),
+    /// What it speaks of is not known (yet): wait.
+    Wait(Missing),
+    /// It can never be applied: a dead letter with this code and message.
+    Refuse {
+        /// Stable code.
+        code: &'static str,
+        /// For a person: what, where, what to do. No e-mail address.
+        message: String,
+    },
+}
+
+/// What an event waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Missing {
+    /// The job.
+    Job,
+    /// The client.
+    Client,
+    /// The account that paid for one of the proposals.
+    Account,
+}
+
+impl Missing {
+    /// Stable code, also of the dead letter it may become.
+    pub fn code(self) -> &'static str {
+        match self {
+            Missing::Job => "job_unknown",
+            Missing::Client => "client_unknown",
+            Missing::Account => "account_unknown",
+        }
+    }
+}
