@@ -188,7 +188,8 @@ impl DeadLetter {
             digest.update(part);
         }
         let mut headers = message.headers.clone();
-        for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)] {
+        for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)]
+        {
             if let Some(value) = value {
                 headers.insert(name.to_owned(), value.clone());
             }
