@@ -4,8 +4,12 @@
 //! (`tests/it/store/`). Time and randomness are arguments; the end of a lease alone is told by the database's own clock, so that
 //! replicas whose clocks disagree still agree on who holds what.
 
+mod at;
+mod dead;
+mod delegate;
 mod error;
 mod import;
+mod migrate;
 mod notice;
 mod open;
 mod postgres;

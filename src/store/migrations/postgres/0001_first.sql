@@ -106,6 +106,8 @@ create table events (
     cursor text,
     -- Fan-out: some decision so far is held until then.
     held_until timestamptz,
+    -- Fan-out: when its last step was made; the event that has waited longest comes next.
+    advanced_at timestamptz,
     policy_version text,
     applied_at timestamptz,
     traceparent text,
