@@ -50,6 +50,9 @@ pub enum StoreError {
         /// What should.
         expected: &'static str,
     },
+    /// Rows handed in break a rule: the text names the row and what is wrong with it. Nothing was written.
+    #[error("{0}")]
+    Rows(String),
     /// The schema is not this version's.
     #[error("{0}")]
     Schema(String),

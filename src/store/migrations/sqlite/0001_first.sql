@@ -170,6 +170,8 @@ create table notices (
 ) strict;
 create index notices_due on notices (due_at) where state in ('pending', 'deferred');
 create index notices_lease on notices (lease_until) where state = 'leased';
+-- The numbers by state, without those sent: nearly all in the end.
+create index notices_unsent on notices (state) where state <> 'sent';
 create index notices_held on notices (event_no) where state = 'pending' and due_at is null;
 
 create table dead_letters (
