@@ -4,9 +4,16 @@
 //! (`tests/it/store/`). Time and randomness are arguments; the end of a lease alone is told by the database's own
 //! clock, so that replicas whose clocks disagree still agree on who holds what.
 
+mod at;
+mod dead;
+mod delegate;
 mod error;
 mod import;
+mod import_rules;
+mod migrate;
 mod notice;
+mod notice_rows;
+mod number_rows;
 mod open;
 mod postgres;
 mod sqlite;

@@ -287,7 +287,7 @@ pub struct MigrationStatus {
 /// Numbers for metrics.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stats {
-    /// Notices by state; states with none are absent.
+    /// Notices by state; states with none are absent, and so is `sent`: it would mean counting the whole table.
     pub notices: BTreeMap<&'static str, u64>,
     /// Age in seconds of the oldest notice that is due and unsent.
     pub oldest_due_notice_seconds: f64,
