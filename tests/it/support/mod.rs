@@ -5,6 +5,7 @@
 //! `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create databases).
 
 pub mod postgres;
+pub mod proxy;
 pub mod rabbit;
 
 /// A service's address from the environment.
