@@ -6,6 +6,7 @@
 //! databases).
 
 pub mod postgres;
+pub mod proxy;
 pub mod rabbit;
 
 /// A service's address from the environment.
