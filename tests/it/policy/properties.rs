@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use time::{Duration, OffsetDateTime};
 
-use super::world::{NOW, T, account_id, entry_id, event, person_id, proposal_id};
+use super::world::{NOW, T, account_id, built_in, entry_id, event, person_id, proposal_id};
 
 const JOB_STATES: [JobState; 5] =
     [JobState::Open, JobState::Filled, JobState::Canceled, JobState::Removed, JobState::Expired];
@@ -264,7 +264,7 @@ proptest! {
     fn the_credit_never_exceeds_the_net_charge_and_everyone_is_told_once(
         facts in marketplace(amounts(), 0_i64..100), events in events(),
     ) {
-        let policy = Policy::built_in();
+        let policy = built_in();
         let mut ledger = Ledger::new(&facts);
         ledger.batch(&policy, &first(&events), false);
         ledger.after_hold(&policy);
@@ -282,7 +282,7 @@ proptest! {
         by_account in any::<bool>(),
         holds_between in any::<bool>(),
     ) {
-        let policy = Policy::built_in();
+        let policy = built_in();
         let mut one = Ledger::new(&facts);
         one.batch(&policy, &first(&events), false);
         one.after_hold(&policy);
@@ -315,7 +315,7 @@ proptest! {
         now in -377_705_116_800_i64..=253_402_300_799,
         after_hold in any::<bool>(),
     ) {
-        let mut policy = Policy::built_in();
+        let mut policy = built_in();
         if after_hold {
             let early = super::world::TABLE.replace("valid_from = 2019", "valid_from = 0001");
             policy = Policy::parse(&early).unwrap();

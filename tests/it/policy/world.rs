@@ -1,5 +1,7 @@
 //! A small marketplace in memory: what a test says in words becomes facts, and what was decided becomes words again.
 
+use std::sync::LazyLock;
+
 use makegood::event::{
     AccountId, Body, CancelCause, ClientId, EntryId, Event, EventKey, JobId, PersonId, ProposalId, RemovalCause,
     SuspensionCause,
@@ -17,6 +19,12 @@ pub const T: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 pub const NOW: OffsetDateTime = datetime!(2026-03-01 12:01 UTC);
 /// The table that comes with makegood, as text.
 pub const TABLE: &str = include_str!("../../../config/policy.toml");
+
+/// That table, read and checked once.
+pub fn built_in() -> Policy {
+    static BUILT_IN: LazyLock<Policy> = LazyLock::new(Policy::built_in);
+    BUILT_IN.clone()
+}
 
 /// So many days before the event.
 pub fn before(days: i64) -> OffsetDateTime {
@@ -72,7 +80,7 @@ pub struct World {
 impl World {
     /// One client, not suspended, with one open job `job` and one open proposal `p` on it that has cost nothing yet.
     pub fn new() -> Self {
-        let mut world = World { facts: Facts::default(), policy: Policy::built_in(), now: NOW, events: 0 };
+        let mut world = World { facts: Facts::default(), policy: built_in(), now: NOW, events: 0 };
         let id = ClientId::parse("client").unwrap();
         world.facts.clients.insert(id.clone(), ClientFacts { id, suspended: false });
         world.job("job").proposal("job", "p");
