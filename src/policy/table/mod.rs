@@ -23,7 +23,7 @@ pub struct Policy {
 
 impl Policy {
     /// The table that comes with makegood: `config/policy.toml`.
-    #[expect(clippy::expect_used, reason = "compiled in; the unit test below parses it")]
+    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "compiled in; the unit test below parses it")]
     pub fn built_in() -> Self {
         Self::parse(BUILT_IN).expect("config/policy.toml is valid")
     }

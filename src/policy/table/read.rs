@@ -56,7 +56,7 @@ impl<'f> Reader<'f> {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
-        self.take(key, "true or false", |value| value.as_bool())
+        self.take(key, "true or false", Value::as_bool)
     }
 
     /// A whole number in a range.

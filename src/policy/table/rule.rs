@@ -89,11 +89,11 @@ impl Rule {
         }
         match self.credit {
             Credit::Net if self.ground.is_some() => {
-                found.push("`ground` says why nothing comes back, but something does")
+                found.push("`ground` says why nothing comes back, but something does");
             }
             Credit::None if self.ground.is_none() => found.push("`ground` is missing: why does nothing come back?"),
             Credit::None if held => {
-                found.push("`ground = \"suspension_not_final\"` goes with `credit = \"hold\"` alone")
+                found.push("`ground = \"suspension_not_final\"` goes with `credit = \"hold\"` alone");
             }
             Credit::Hold if !held => found.push("`credit = \"hold\"` needs `ground = \"suspension_not_final\"`"),
             _ => {}
