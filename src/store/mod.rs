@@ -8,11 +8,13 @@ mod at;
 mod dead;
 mod delegate;
 mod error;
+mod flow;
 mod import;
 mod migrate;
 mod notice;
 mod open;
 mod postgres;
+mod rows;
 mod sqlite;
 mod types;
 
