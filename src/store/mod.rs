@@ -8,6 +8,7 @@ mod at;
 mod dead;
 mod delegate;
 mod error;
+mod flow;
 mod import;
 mod import_rules;
 mod migrate;
@@ -16,6 +17,7 @@ mod notice_rows;
 mod number_rows;
 mod open;
 mod postgres;
+mod rows;
 mod sqlite;
 mod types;
 
