@@ -2,9 +2,11 @@
 
 mod dead;
 mod import;
+mod intake;
 mod migrate;
 mod numbers;
 mod outbox;
+mod tx;
 
 use std::str::FromStr;
 
@@ -46,16 +48,6 @@ impl PostgresStore {
 
     async fn close(&self) {
         self.pool.close().await;
-    }
-
-    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
     }
 }
 

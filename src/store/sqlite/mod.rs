@@ -2,9 +2,11 @@
 
 mod dead;
 mod import;
+mod intake;
 mod migrate;
 mod numbers;
 mod outbox;
+mod tx;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -77,16 +79,6 @@ impl SqliteStore {
     async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
-    }
-
-    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
     }
 }
 
