@@ -19,12 +19,14 @@ mod sqlite;
 mod types;
 
 pub use error::StoreError;
-pub use import::{ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal};
+pub use import::{
+    ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
+};
 pub use notice::{LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
-    Agreement, Arrival, Batch, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow, Stats,
-    WaitRule,
+    Agreement, Arrival, Batch, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
+    Stats, WaitRule,
 };
 
 use std::time::Duration;
@@ -63,12 +65,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is left to
     /// [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
     async fn apply(
-        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+        &self,
+        batch: &Batch,
+        judge: &Judge<'_>,
+        wait: &WaitRule,
+        now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
     async fn apply_due(
-        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+        &self,
+        limit: u32,
+        judge: &Judge<'_>,
+        wait: &WaitRule,
+        now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
@@ -81,12 +91,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing `token`.
     /// Oldest due first. Each comes with the address as it is now and whether it is suppressed.
     async fn lease_notices(
-        &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
+        &self,
+        limit: u32,
+        token: Uuid,
+        lease_for: Duration,
+        now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError>;
 
     /// Writes down what became of leased notices. Only rows still leased under `token` change; the number of them is
     /// returned, so that a worker that woke up too late learns it.
-    async fn settle_notices(&self, token: Uuid, results: &[Settlement], now: OffsetDateTime) -> Result<u64, StoreError>;
+    async fn settle_notices(&self, token: Uuid, results: &[Settlement], now: OffsetDateTime)
+    -> Result<u64, StoreError>;
 
     /// Loads facts and entries; what is there already is updated (facts) or left alone (entries, which must be equal).
     /// Balances move with the entries that are new.

@@ -32,8 +32,9 @@ impl PostgresStore {
     /// Reads the URL; connects when first used.
     pub(super) fn open(options: StoreOptions) -> Result<Self, StoreError> {
         // The driver's error may quote the URL, and the URL may hold a password.
-        let connect = PgConnectOptions::from_str(options.url.expose_secret())
-            .map_err(|_| StoreError::Setup("the database URL is not one of PostgreSQL (postgres://user@host:port/name)".into()))?;
+        let connect = PgConnectOptions::from_str(options.url.expose_secret()).map_err(|_| {
+            StoreError::Setup("the database URL is not one of PostgreSQL (postgres://user@host:port/name)".into())
+        })?;
         let connect = connect.application_name("makegood").options([
             ("statement_timeout", millis(options.statement_timeout)),
             ("lock_timeout", millis(options.lock_timeout)),

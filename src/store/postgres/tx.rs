@@ -9,8 +9,8 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow, PriorRow,
-    ProposalRow, ReturnRow,
+    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
+    PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -32,7 +32,11 @@ macro_rules! column {
 
 #[async_trait]
 impl Tx for PgTx {
-    async fn events_insert(&mut self, rows: &[NewEventRow], now: OffsetDateTime) -> Result<Vec<(i64, String, String)>, StoreError> {
+    async fn events_insert(
+        &mut self,
+        rows: &[NewEventRow],
+        now: OffsetDateTime,
+    ) -> Result<Vec<(i64, String, String)>, StoreError> {
         let query = sqlx::query_as(sql!("events_insert"))
             .bind(column!(rows.source))
             .bind(column!(rows.event_id))
@@ -40,7 +44,8 @@ impl Tx for PgTx {
             .bind(column!(rows.occurred_at))
             .bind(column!(rows.payload))
             .bind(column!(rows.payload_hash))
-            .bind(column!(rows.traceparent)).bind(At(now));
+            .bind(column!(rows.traceparent))
+            .bind(At(now));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
     }
 
@@ -102,7 +107,11 @@ impl Tx for PgTx {
     }
 
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError> {
-        let query = sqlx::query_as(sql!("chunk_proposals")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since).bind(accounts);
+        let query = sqlx::query_as(sql!("chunk_proposals"))
+            .bind(&reach.jobs)
+            .bind(&reach.clients)
+            .bind(&reach.since)
+            .bind(accounts);
         query.fetch_all(&mut *self.0).await.map_err(classify("chunk_proposals"))
     }
 
@@ -142,9 +151,7 @@ impl Tx for PgTx {
     }
 
     async fn balances_raise(&mut self, rows: &[BalanceRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("balances_raise"))
-            .bind(column!(rows.account_id))
-            .bind(column!(rows.delta));
+        let query = sqlx::query(sql!("balances_raise")).bind(column!(rows.account_id)).bind(column!(rows.delta));
         let done = query.execute(&mut *self.0).await.map_err(classify("balances_raise"))?;
         Ok(done.rows_affected())
     }
@@ -191,7 +198,8 @@ impl Tx for PgTx {
     }
 
     async fn fanout_list(&mut self, event: i64, reach: &Reach) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("fanout_list")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since).bind(event);
+        let query =
+            sqlx::query(sql!("fanout_list")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since).bind(event);
         let done = query.execute(&mut *self.0).await.map_err(classify("fanout_list"))?;
         Ok(done.rows_affected())
     }

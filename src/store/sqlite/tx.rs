@@ -10,8 +10,8 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow, PriorRow,
-    ProposalRow, ReturnRow,
+    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
+    PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -30,9 +30,12 @@ fn reach_json(reach: &Reach) -> Result<String, StoreError> {
 
 #[async_trait]
 impl Tx for SqliteTx {
-    async fn events_insert(&mut self, rows: &[NewEventRow], now: OffsetDateTime) -> Result<Vec<(i64, String, String)>, StoreError> {
-        let query = sqlx::query_as(sql!("events_insert"))
-            .bind(json(rows)?).bind(At(now));
+    async fn events_insert(
+        &mut self,
+        rows: &[NewEventRow],
+        now: OffsetDateTime,
+    ) -> Result<Vec<(i64, String, String)>, StoreError> {
+        let query = sqlx::query_as(sql!("events_insert")).bind(json(rows)?).bind(At(now));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
     }
 
@@ -52,8 +55,7 @@ impl Tx for SqliteTx {
     }
 
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("events_settle"))
-            .bind(json(rows)?);
+        let query = sqlx::query(sql!("events_settle")).bind(json(rows)?);
         let done = query.execute(&mut *self.0).await.map_err(classify("events_settle"))?;
         Ok(done.rows_affected())
     }
@@ -79,7 +81,10 @@ impl Tx for SqliteTx {
     }
 
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError> {
-        let query = sqlx::query_as(sql!("chunk_proposals")).bind(json(&reach.jobs)?).bind(reach_json(reach)?).bind(json(accounts)?);
+        let query = sqlx::query_as(sql!("chunk_proposals"))
+            .bind(json(&reach.jobs)?)
+            .bind(reach_json(reach)?)
+            .bind(json(accounts)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("chunk_proposals"))
     }
 
@@ -104,28 +109,24 @@ impl Tx for SqliteTx {
     }
 
     async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("returns_write"))
-            .bind(json(rows)?);
+        let query = sqlx::query(sql!("returns_write")).bind(json(rows)?);
         let done = query.execute(&mut *self.0).await.map_err(classify("returns_write"))?;
         Ok(done.rows_affected())
     }
 
     async fn balances_raise(&mut self, rows: &[BalanceRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("balances_raise"))
-            .bind(json(rows)?);
+        let query = sqlx::query(sql!("balances_raise")).bind(json(rows)?);
         let done = query.execute(&mut *self.0).await.map_err(classify("balances_raise"))?;
         Ok(done.rows_affected())
     }
 
     async fn decisions_write(&mut self, rows: &[DecisionRow]) -> Result<Vec<(i64, String)>, StoreError> {
-        let query = sqlx::query_as(sql!("decisions_write"))
-            .bind(json(rows)?);
+        let query = sqlx::query_as(sql!("decisions_write")).bind(json(rows)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("decisions_write"))
     }
 
     async fn notices_write(&mut self, rows: &[NoticeRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("notices_write"))
-            .bind(json(rows)?);
+        let query = sqlx::query(sql!("notices_write")).bind(json(rows)?);
         let done = query.execute(&mut *self.0).await.map_err(classify("notices_write"))?;
         Ok(done.rows_affected())
     }
