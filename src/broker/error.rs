@@ -225,7 +225,9 @@ impl BrokerError {
 #[non_exhaustive]
 pub enum PublishError {
     /// No queue is bound for it: the broker returned it. It is stored nowhere.
-    #[error("no queue takes a message with routing key `{routing_key}` from exchange `{exchange}`: bind one (`makegood topology declare`)")]
+    #[error(
+        "no queue takes a message with routing key `{routing_key}` from exchange `{exchange}`: bind one (`makegood topology declare`)"
+    )]
     Unroutable {
         /// The exchange.
         exchange: String,

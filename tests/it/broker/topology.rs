@@ -24,7 +24,8 @@ fn differences(report: &TopologyReport) -> Vec<(String, String, String, String)>
 async fn declaring_twice_is_declaring_once() {
     let vhost = Vhost::create();
     let (options, topology) = (options(&vhost.url()), small());
-    let declared = |items: Vec<makegood::broker::TopologyItem>| items.into_iter().map(|item| item.declared).collect::<Vec<_>>();
+    let declared =
+        |items: Vec<makegood::broker::TopologyItem>| items.into_iter().map(|item| item.declared).collect::<Vec<_>>();
     let first = declared(topology.declare(&options).await.expect("declared"));
     let second = declared(topology.declare(&options).await.expect("declared"));
     use Declared::{Bound, Created, Existed};
@@ -40,9 +41,14 @@ async fn checking_an_empty_vhost_says_missing_and_creates_nothing() {
     let vhost = Vhost::create();
     let options = options(&vhost.url());
     let report = small().check(&options).await.expect("checked");
-    let missing: Vec<_> =
-        report.findings.iter().filter(|finding| finding.state == State::Missing).map(|finding| finding.what.as_str()).collect();
-    let expected = ["exchange `makegood.dlx`", "queue `makegood.dead`", "exchange `marketplace`", "queue `makegood.events`"];
+    let missing: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.state == State::Missing)
+        .map(|finding| finding.what.as_str())
+        .collect();
+    let expected =
+        ["exchange `makegood.dlx`", "queue `makegood.dead`", "exchange `marketplace`", "queue `makegood.events`"];
     assert_eq!(missing, expected);
     assert!(!report.is_fit());
     let advice = report.findings[0].advice().expect("advice");
@@ -64,7 +70,8 @@ async fn checking_names_every_argument_that_differs() {
     };
     let report = wanted.check(&bench.options).await.expect("checked");
     let queue = "queue `makegood.events`";
-    let differs = |field: &str, expected: &str, found: &str| (queue.to_owned(), field.into(), expected.into(), found.into());
+    let differs =
+        |field: &str, expected: &str, found: &str| (queue.to_owned(), field.into(), expected.into(), found.into());
     let expected = [
         differs("x-dead-letter-exchange", "other.dlx", "makegood.dlx"),
         differs("x-dead-letter-routing-key", "other.dead", "makegood.dead"),
