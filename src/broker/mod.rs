@@ -1,1 +1,30 @@
-//! RabbitMQ.
+//! RabbitMQ: consuming in batches, publishing with confirms, the topology as one value.
+//!
+//! A [`Session`] is one life of a consuming connection. Whatever ends it (the connection, the channel, a cancel by the
+//! server, a deleted queue, silence) comes out of [`Session::next_batch`] as a transient [`BrokerError`]; the caller
+//! pauses by its [`Schedule`] and calls [`attach`] again. Nothing here retries, and lapin's own recovery is off: it hides
+//! the break from a batcher, and once its budget is spent it waits for ever without a word.
+//!
+//! A [`Publisher`] has a connection of its own: under a memory or disk alarm the broker stops reading from a connection
+//! that has published, and acknowledgements on it would wait with the publishes.
+//!
+//! lapin logs a returned message whole, body and all, at WARN: the program's log filter holds `lapin=error`.
+
+mod connection;
+mod convert;
+mod error;
+mod options;
+mod publisher;
+mod reconnect;
+mod session;
+mod topology;
+mod watchdog;
+
+pub use convert::{HEADERS_DROPPED, HEADERS_MAX, NESTED_BYTES_MAX};
+pub use error::{BrokerError, Cause, PublishError};
+pub use options::{BrokerOptions, Place};
+pub use publisher::{Outgoing, Publisher, WINDOW};
+pub use reconnect::Schedule;
+pub use session::{Delivery, Session, attach};
+pub use topology::{Declared, Finding, State, Topology, TopologyItem, TopologyReport};
+pub use watchdog::QueueStatus;

@@ -1,7 +1,7 @@
 //! Identifiers of the marketplace as types, so that a job id cannot be passed where a client id is meant.
 //!
-//! Every id is 1 to 128 bytes of visible ASCII without quotes, `<`, `>`, `&` and `\`: it can be put in an SQL text, a log
-//! line, a mail header and a page as it is. Anything else is refused where it enters.
+//! Every id is 1 to 128 bytes of visible ASCII without quotes, `<`, `>`, `&` and `\`: it can be put in an SQL text, a
+//! log line, a mail header and a page as it is. Anything else is refused where it enters.
 
 use serde::{Deserialize, Serialize};
 

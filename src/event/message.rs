@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// One message. Kept whole, so that a dead letter can be shown and replayed as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// The body, unread.
     pub body: Vec<u8>,
@@ -19,4 +19,11 @@ pub struct Message {
     pub routing_key: String,
     /// The broker's hint that it was delivered before.
     pub redelivered: bool,
+}
+
+impl Message {
+    /// A message that holds one whole event in JSON (CloudEvents structured mode), and nothing around it.
+    pub fn structured(body: Vec<u8>) -> Self {
+        Self { body, content_type: Some("application/cloudevents+json".to_owned()), ..Self::default() }
+    }
 }

@@ -4,12 +4,21 @@
 //! Nothing here does I/O, reads a clock or logs.
 
 mod cloud;
+mod data;
+mod debug;
 mod decode;
+mod error;
 mod ids;
+mod json;
+mod media;
 mod message;
 
-pub use decode::{DecodeError, DecodeLimits, decode};
+pub use cloud::ATTRIBUTE_BYTES_MAX;
+pub use data::{NOTE_CHARS_MAX, RULE_CHARS_MAX, STATEMENT_CHARS_MAX};
+pub use decode::{DecodeLimits, decode};
+pub use error::{DecodeError, QUOTE_CHARS_MAX};
 pub use ids::{AccountId, ClientId, EntryId, ID_BYTES_MAX, IdError, JobId, PersonId, ProposalId};
+pub use json::DEPTH_MAX;
 pub use message::Message;
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +40,7 @@ impl std::fmt::Display for EventKey {
 }
 
 /// One decoded event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Event {
     /// Its identity.
     pub key: EventKey,
@@ -49,7 +58,7 @@ pub struct Event {
 }
 
 /// What happened, as the marketplace's three events say it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Body {
     /// A client took a job back, or its time ran out.
     JobCanceled {
@@ -181,7 +190,7 @@ causes!(
 
 /// A statement of reasons (Regulation (EU) 2022/2065 Art. 17 (3)), as the event carried it. Every field is optional; unknown
 /// fields are kept in [`Event::canonical`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Statement {
     /// `illegal` or `terms`.
     pub ground: Option<String>,

@@ -1,5 +1,7 @@
 //! Transient or permanent: the one question every error answers where it is born, in its type.
 
+pub mod failpoint;
+
 /// What a loop may do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {

@@ -1,7 +1,7 @@
 //! What the marketplace and the ledger know about the proposals an event touches: the input of a decision.
 //!
-//! The store fills it inside the transaction that applies the decision, with the accounts locked, so that nothing in here
-//! can be stale when the entries are written. [`Facts::record`] keeps it true while several events of a batch are
+//! The store fills it inside the transaction that applies the decision, with the accounts locked, so that nothing in
+//! here can be stale when the entries are written. [`Facts::record`] keeps it true while several events of a batch are
 //! decided one after the other.
 
 use std::collections::{BTreeMap, HashMap};
@@ -142,8 +142,8 @@ pub enum EntryKind {
     Fee,
     /// What boosting a proposal cost: negative.
     Boost,
-    /// Given back by the marketplace, as for an outbid boost: positive. Names the charge it `reverses` where it gives the
-    /// whole of it back; else it counts against the boost first.
+    /// Given back by the marketplace, as for an outbid boost: positive. Names the charge it `reverses` where it gives
+    /// the whole of it back; else it counts against the boost first.
     Refund,
     /// Given back by makegood: positive, always names the charge it `reverses`.
     Return,

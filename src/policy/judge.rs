@@ -1,9 +1,15 @@
 //! One event over all its proposals.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use super::{Facts, Missing, Policy, Ruling};
-use crate::event::Event;
+use super::bill::Bill;
+use super::case::{Case, Contract, Standing, Suspension, Trigger};
+use super::decide::decide;
+use super::docket::{Docket, Item, Stop};
+use super::facts::{Decliner, Facts, JobFacts, JobState, ProposalFacts, ProposalState};
+use super::outcome::{Effects, Missing, Occasion, Ruling, Verdict};
+use super::table::{Policy, PolicyVersion};
+use crate::event::{Body, Event, Subject};
 
 /// Which time an event is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +21,139 @@ pub enum Stage {
 }
 
 /// Decides one event for every proposal in `facts` that it touches, and records the decisions in `facts`.
+///
+/// The version of the policy, the standing of each proposal and the contract on its job are those at the time of the
+/// event; the ledger, the accounts and whether a client is suspended are those of now. A proposal that was submitted after
+/// the event was paid for a dead post: it counts as open. `facts` may hold jobs of other events; they are left alone.
+/// [`Stage::AfterHold`] decides only what was held.
+///
+/// The answer depends on nothing but its arguments, not on the order of a map. Unless it is [`Ruling::Apply`], `facts` stay
+/// as they were. Codes of [`Ruling::Refuse`]: `no_policy` (older than the first version), `balance_overflow`,
+/// `charge_id_too_long`, `no_rule` (never with a policy that was parsed).
 pub fn judge(policy: &Policy, event: &Event, stage: Stage, facts: &mut Facts, now: OffsetDateTime) -> Ruling {
-    let _ = (policy, event, stage, facts, now);
-    Ruling::Wait(Missing::Job)
+    match effects(policy, event, stage, facts, now) {
+        Ok(effects) => {
+            facts.record(&effects.decisions, &effects.entries);
+            Ruling::Apply(effects)
+        }
+        Err(stop) => stop.into(),
+    }
+}
+
+fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: OffsetDateTime) -> Result<Effects, Stop> {
+    // Facts come from a database that keeps microseconds: a finer event would seem to follow what happened with it.
+    let at = event.time - Duration::nanoseconds(i64::from(event.time.nanosecond() % 1_000));
+    let version = policy.at(at).ok_or_else(|| no_policy(policy, event))?;
+    let jobs = scope(event, at, facts)?;
+    let hold_until = at.saturating_add(version.settings().hold);
+    let suspension = suspension(event, stage, version, facts, now >= hold_until)?;
+    let trigger = Trigger::of(&event.body, suspension);
+    let mut docket = Docket::new(facts, version, now);
+    for job in jobs {
+        for proposal in facts.proposals.get(&job.id).into_iter().flat_map(|proposals| proposals.values()) {
+            if stage == Stage::First || was_held(proposal, facts) {
+                let item = item(version, trigger, at, job, proposal, facts)?;
+                docket.add(&item, hold_until)?;
+            }
+        }
+    }
+    Ok(docket.close(&occasion(event)))
+}
+
+fn no_policy(policy: &Policy, event: &Event) -> Stop {
+    let oldest = policy.versions().first().map_or_else(String::new, |version| version.valid_from().to_string());
+    let message = format!(
+        "the event happened at {}, before the oldest version of the policy ({oldest}); \
+         if it is right, add a version that was in force then",
+        event.time
+    );
+    Stop::Refuse { code: "no_policy", message }
+}
+
+/// The jobs the event touches, by id. Of a suspended client those that were open when it happened: open now, or closed
+/// at that moment or later.
+fn scope<'a>(event: &Event, at: OffsetDateTime, facts: &'a Facts) -> Result<Vec<&'a JobFacts>, Stop> {
+    match event.body.subject() {
+        Subject::Job(id) => facts.jobs.get(id).map(|job| vec![job]).ok_or(Stop::Wait(Missing::Job)),
+        Subject::Client(id) => {
+            let was_open =
+                |job: &&JobFacts| job.client == *id && (job.state == JobState::Open || job.state_since >= at);
+            let mut jobs: Vec<&JobFacts> = facts.jobs.values().filter(was_open).collect();
+            jobs.sort_by(|a, b| a.id.cmp(&b.id));
+            Ok(jobs)
+        }
+    }
+}
+
+/// How far the suspension has come. Its hold ends at [`Stage::AfterHold`], or has ended when the event comes late.
+fn suspension(
+    event: &Event, stage: Stage, version: &PolicyVersion, facts: &Facts, hold_is_over: bool,
+) -> Result<Suspension, Stop> {
+    let Body::ClientSuspended { client, is_final, .. } = &event.body else { return Ok(Suspension::Final) };
+    let client = facts.clients.get(client).ok_or(Stop::Wait(Missing::Client))?;
+    Ok(if *is_final || version.settings().hold.is_zero() {
+        Suspension::Final
+    } else if stage == Stage::First && !hold_is_over {
+        Suspension::Temporary
+    } else if client.suspended {
+        Suspension::Final
+    } else {
+        Suspension::Lifted
+    })
+}
+
+fn was_held(proposal: &ProposalFacts, facts: &Facts) -> bool {
+    facts.prior.get(&proposal.id).is_some_and(|prior| prior.iter().any(|p| p.verdict == Verdict::Held))
+}
+
+fn item<'a>(
+    version: &'a PolicyVersion, trigger: Trigger, at: OffsetDateTime, job: &'a JobFacts, proposal: &'a ProposalFacts,
+    facts: &'a Facts,
+) -> Result<Item<'a>, Stop> {
+    let bill = Bill::of(facts.entries.get(&proposal.id).map_or(&[], Vec::as_slice));
+    let contract = if job.hired_at.is_some_and(|hired| hired <= at) { Contract::Made } else { Contract::None };
+    let case = Case { trigger, contract, standing: standing(proposal, at), charges: bill.charges() };
+    let choice = decide(version, &case).ok_or_else(|| Stop::Refuse {
+        code: "no_rule",
+        message: format!("policy {}: no rule matches: {case}", version.id()),
+    })?;
+    Ok(Item { job, proposal, bill, choice })
+}
+
+/// The proposal as it stood at the time of the event. What came later does not count (row 32).
+///
+/// A decline counts only if it was the client's and came before: one by the system, one at the same moment or later, and
+/// one by nobody knows whom are part of the closing (row 6; case F25: never taken for the client's act).
+fn standing(proposal: &ProposalFacts, at: OffsetDateTime) -> Standing {
+    match proposal.state {
+        ProposalState::Withdrawn if proposal.state_since <= at => Standing::Withdrawn,
+        ProposalState::Hired if proposal.state_since <= at => Standing::Hired,
+        ProposalState::Declined if proposal.state_since < at && proposal.declined_by == Some(Decliner::Client) => {
+            Standing::DeclinedByClient
+        }
+        ProposalState::Withdrawn
+        | ProposalState::Hired
+        | ProposalState::Declined
+        | ProposalState::Submitted
+        | ProposalState::Viewed
+        | ProposalState::Shortlisted
+        | ProposalState::Messaged
+        | ProposalState::Archived
+        | ProposalState::Offered => Standing::Open,
+    }
+}
+
+fn occasion(event: &Event) -> Occasion {
+    let rule = match &event.body {
+        Body::PostRemoved { rule, .. } => rule.clone(),
+        Body::JobCanceled { .. } | Body::ClientSuspended { .. } => None,
+    };
+    Occasion {
+        source: event.key.source.clone(),
+        event_id: event.key.id.clone(),
+        event_type: event.body.event_type(),
+        cause: event.body.cause().to_owned(),
+        time: event.time,
+        rule,
+    }
 }

@@ -3,13 +3,17 @@
 //! Pure: no async, no clock, no I/O, no log. The table of `config/policy.toml` says which rule decides; [`judge`]
 //! walks the proposals of one event over it.
 
-mod decide;
 mod facts;
-mod judge;
 mod outcome;
+mod case;
 mod table;
+mod decide;
+mod bill;
+mod judge;
+mod docket;
 
-pub use decide::{Case, Choice, ContractState, ProposalStanding, decide};
+pub use case::{Case, Charges, Contract, Credit, Standing, Suspension, Trigger, causes};
+pub use decide::{Choice, decide};
 pub use facts::{
     AccountFacts, AccountKind, ClientFacts, Decliner, EntryFacts, EntryKind, Facts, JobFacts, JobState, PriorDecision,
     ProposalFacts, ProposalState,
@@ -18,4 +22,4 @@ pub use judge::{Stage, judge};
 pub use outcome::{
     Decision, Effects, Ground, Missing, NewEntry, NewNotice, NoticeLine, Occasion, Reason, Role, Ruling, Verdict,
 };
-pub use table::{Policy, PolicyError, PolicyVersion, Rule};
+pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings};

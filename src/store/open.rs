@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::postgres::PostgresStore;
+use super::sqlite::SqliteStore;
 use super::{Store, StoreError};
 
 /// How to reach the database, and the limits of its transactions.
@@ -26,10 +28,19 @@ pub struct StoreOptions {
     pub batch_proposals_max: u32,
     /// Accounts in one chunk of a fan-out.
     pub chunk_accounts: u32,
+    /// SQLite: this process works on the file alone (`run`, `process`). `false` for commands beside a daemon.
+    pub exclusive: bool,
 }
 
-/// Opens it. Does not migrate. SQLite: creates the file, takes the lock beside it that keeps a second process out.
+/// Opens it. Does not migrate.
+///
+/// PostgreSQL: connects when first used, so that a daemon may start before its database. SQLite: creates the file and, where
+/// `exclusive` is set, takes the lock beside it that keeps a second process out.
 pub async fn open(options: StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
-    let _ = options;
-    Err(StoreError::Setup("not built yet".into()))
+    let scheme = options.url.expose_secret().split(':').next().unwrap_or_default();
+    match scheme {
+        "postgres" | "postgresql" => Ok(Arc::new(PostgresStore::open(options)?)),
+        "sqlite" => Ok(Arc::new(SqliteStore::open(options).await?)),
+        _ => Err(StoreError::Setup("the database URL begins with neither postgres: nor sqlite:".into())),
+    }
 }

@@ -188,7 +188,8 @@ impl DeadLetter {
             digest.update(part);
         }
         let mut headers = message.headers.clone();
-        for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)] {
+        for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)]
+        {
             if let Some(value) = value {
                 headers.insert(name.to_owned(), value.clone());
             }
@@ -286,7 +287,7 @@ pub struct MigrationStatus {
 /// Numbers for metrics.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stats {
-    /// Notices by state; states with none are absent.
+    /// Notices by state; states with none are absent, and so is `sent`: it would mean counting the whole table.
     pub notices: BTreeMap<&'static str, u64>,
     /// Age in seconds of the oldest notice that is due and unsent.
     pub oldest_due_notice_seconds: f64,

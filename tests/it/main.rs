@@ -1,6 +1,28 @@
 //! The one integration binary: the real program against a real RabbitMQ, PostgreSQL, SQLite and SMTP server.
 //!
 //! `make test` provides the services and names them in the environment (see `support/mod.rs`).
+//!
+//! A failed `expect` here is a finding, and `clippy.toml` exempts only functions under `#[test]`; hence the list below.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests panic as tests do: that is how a test fails"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the harness shows seeds and logs of the programs it ran; cargo captures them"
+)]
+#![allow(unreachable_pub, reason = "`pub` in the harness means: for every test; nothing leaves this binary")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::needless_pass_by_value,
+    reason = "tests count small things and read better with values"
+)]
 
 mod broker;
 mod chaos;

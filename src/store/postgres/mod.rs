@@ -1,1 +1,67 @@
-//! The store on postgres.
+//! The store on PostgreSQL.
+
+mod dead;
+mod import;
+mod migrate;
+mod numbers;
+mod outbox;
+
+use std::str::FromStr;
+
+use secrecy::ExposeSecret;
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::StoreOptions;
+use super::delegate::delegate;
+use super::delegate::words::*;
+
+/// A transaction that waits for its client longer than this is ended by the server: its client is gone.
+const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(30);
+
+/// Facts, ledger, inbox and outbox in PostgreSQL 14 or newer.
+#[derive(Debug)]
+pub struct PostgresStore {
+    pub(super) pool: PgPool,
+    pub(super) options: StoreOptions,
+}
+
+impl PostgresStore {
+    /// Reads the URL; connects when first used.
+    pub(super) fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        // The driver's error may quote the URL, and the URL may hold a password.
+        let connect = PgConnectOptions::from_str(options.url.expose_secret())
+            .map_err(|_| StoreError::Setup("the database URL is not one of PostgreSQL (postgres://user@host:port/name)".into()))?;
+        let connect = connect.application_name("makegood").options([
+            ("statement_timeout", millis(options.statement_timeout)),
+            ("lock_timeout", millis(options.lock_timeout)),
+            ("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION_MAX)),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections_max)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_lazy_with(connect);
+        Ok(PostgresStore { pool, options })
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+}
+
+delegate!(PostgresStore);
+
+/// As PostgreSQL reads a timeout. At least 1: 0 would switch it off.
+fn millis(duration: Duration) -> String {
+    duration.as_millis().max(1).to_string()
+}

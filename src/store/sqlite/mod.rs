@@ -1,1 +1,117 @@
-//! The store on sqlite.
+//! The store on SQLite: one file, one writer, commits that survive a power cut.
+
+mod dead;
+mod import;
+mod migrate;
+mod numbers;
+mod outbox;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use secrecy::ExposeSecret;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::error::classify;
+use super::StoreOptions;
+use super::delegate::delegate;
+use super::delegate::words::*;
+
+/// Readers beside the one writer.
+const READERS_MAX: u32 = 4;
+/// `PRAGMA synchronous` when it is FULL.
+const FULL: i64 = 2;
+
+/// Facts, ledger, inbox and outbox in one file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// One connection: writers queue here instead of meeting SQLITE_BUSY.
+    pub(super) write: SqlitePool,
+    pub(super) read: SqlitePool,
+    pub(super) options: StoreOptions,
+    /// Held while the store lives; the system lets go of it when the process dies.
+    _alone: Option<File>,
+}
+
+impl SqliteStore {
+    /// Creates the file where there is none, and takes the lock beside it where this process is to be alone.
+    pub(super) async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        let connect = SqliteConnectOptions::from_str(options.url.expose_secret())
+            .map_err(|_| StoreError::Setup("the database URL is not one of SQLite (sqlite:PATH)".into()))?;
+        let path = connect.get_filename().to_owned();
+        if path.as_os_str().is_empty() || path.to_string_lossy().contains(":memory:") {
+            return Err(StoreError::Setup("SQLite needs a file: what is acknowledged to the broker must survive a restart".into()));
+        }
+        let alone = if options.exclusive { Some(alone(&path)?) } else { None };
+        let connect = connect
+            .foreign_keys(true)
+            .busy_timeout(options.lock_timeout)
+            .synchronous(SqliteSynchronous::Full)
+            // Without it INSERT OR REPLACE deletes a row past its delete trigger.
+            .pragma("recursive_triggers", "on");
+        let writer = connect.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(writer)
+            .await
+            .map_err(classify("open"))?;
+        let level = sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&write).await.map_err(classify("open"))?;
+        if level != FULL {
+            return Err(StoreError::Setup(format!(
+                "{}: PRAGMA synchronous is {level} and not FULL ({FULL}): a power cut could undo commits",
+                path.display()
+            )));
+        }
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS_MAX)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_lazy_with(connect.read_only(true));
+        Ok(SqliteStore { write, read, options, _alone: alone })
+    }
+
+    async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
+        Err(StoreError::Setup("not built yet".into()))
+    }
+}
+
+delegate!(SqliteStore);
+
+/// Takes the lock file beside the database, or says who is in the way.
+fn alone(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = PathBuf::from(name);
+    let cannot = |error: std::io::Error| StoreError::Setup(format!("the lock file {} cannot be used: {error}", lock.display()));
+    let file = File::options().create(true).truncate(false).write(true).open(&lock).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Setup(format!(
+            "another makegood is working on {} (it holds {}): stop it first, or give this one a database of its own",
+            path.display(),
+            lock.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+/// A parameter for `json_each`.
+fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String, StoreError> {
+    serde_json::to_string(rows)
+        .map_err(|error| StoreError::Defect { doing: "json", source: sqlx::Error::Encode(Box::new(error)) })
+}

@@ -1,1 +1,9 @@
 //! Tests of: policy.
+
+mod world;
+mod rows;
+mod cases;
+mod people;
+mod knobs;
+mod table;
+mod properties;

@@ -1,17 +1,21 @@
 //! The test harness: a database and a vhost of its own for each test, and the servers the program talks to.
 //!
 //! The services come from the environment, which `make test` sets by `deploy/services.sh`:
-//! `MAKEGOOD_TEST_AMQP` (`amqp://user:password@host:port`), `MAKEGOOD_TEST_RABBIT_API` (`http://user:password@host:port`),
-//! `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create databases).
+//! `MAKEGOOD_TEST_AMQP` (`amqp://user:password@host:port`), `MAKEGOOD_TEST_RABBIT_API`
+//! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
+//! databases).
 
 pub mod postgres;
+pub mod proxy;
 pub mod rabbit;
 pub mod smtp;
 
 /// A service's address from the environment.
 #[expect(clippy::disallowed_methods, reason = "the harness is where the environment enters")]
 pub fn service(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests by `make test`, or `eval \"$(deploy/services.sh start)\"` first"))
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run the tests by `make test`, or `eval \"$(deploy/services.sh start)\"` first")
+    })
 }
 
 /// A name no other test uses.

@@ -1,6 +1,7 @@
 //! A RabbitMQ vhost per test, deleted with it, and the few management calls the tests need.
 
 use serde_json::Value;
+use std::time::{Duration, Instant};
 
 /// A vhost that goes away when the value does.
 pub struct Vhost {
@@ -24,6 +25,71 @@ impl Vhost {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// The names of its open connections. The management database learns of a new one with a delay: poll.
+    pub fn connections(&self) -> Vec<String> {
+        names(&format!("/api/vhosts/{}/connections", self.name))
+    }
+
+    /// The names of its queues.
+    pub fn queues(&self) -> Vec<String> {
+        names(&format!("/api/queues/{}", self.name))
+    }
+
+    /// The names of its exchanges, without those every vhost has.
+    pub fn exchanges(&self) -> Vec<String> {
+        let all = names(&format!("/api/exchanges/{}", self.name));
+        all.into_iter().filter(|name| !name.is_empty() && !name.starts_with("amq.")).collect()
+    }
+
+    /// Closes at least one and all known connections from the broker's side. Waits until the management database
+    /// knows one.
+    pub fn close_connections(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        let mut known = self.connections();
+        while known.is_empty() {
+            assert!(Instant::now() < deadline, "no connection of {} was listed", self.name);
+            std::thread::sleep(PAUSE);
+            known = self.connections();
+        }
+        for name in known {
+            call("DELETE", &format!("/api/connections/{}", percent(&name)));
+        }
+    }
+
+    /// Deletes a queue.
+    pub fn delete_queue(&self, queue: &str) {
+        call("DELETE", &format!("/api/queues/{}/{}", self.name, percent(queue)));
+    }
+}
+
+/// How long the harness waits for what must happen.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Between two looks at what cannot be waited for.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Looks again and again until `condition` holds; fails the test after [`DEADLINE`].
+pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "{what} did not come true");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn names(path: &str) -> Vec<String> {
+    let listed = call("GET", path).expect("an answer");
+    let names = listed.as_array().expect("a list").iter();
+    names.map(|item| item["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+fn percent(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }
 
 impl Drop for Vhost {
@@ -41,7 +107,9 @@ pub fn call(method: &str, path: &str) -> Option<Value> {
     let login = format!("Basic {}", base64(user.as_bytes()));
     let answer = match method {
         "GET" => ureq::get(&url).header("authorization", &login).call(),
-        "PUT" => ureq::put(&url).header("authorization", &login).header("content-type", "application/json").send_empty(),
+        "PUT" => {
+            ureq::put(&url).header("authorization", &login).header("content-type", "application/json").send_empty()
+        }
         "DELETE" => ureq::delete(&url).header("authorization", &login).call(),
         other => panic!("{other} is not needed"),
     };

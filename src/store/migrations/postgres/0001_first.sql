@@ -106,6 +106,8 @@ create table events (
     cursor text,
     -- Fan-out: some decision so far is held until then.
     held_until timestamptz,
+    -- Fan-out: when its last step was made; the event that has waited longest comes next.
+    advanced_at timestamptz,
     policy_version text,
     applied_at timestamptz,
     traceparent text,
@@ -166,6 +168,8 @@ create table notices (
 );
 create index notices_due on notices (due_at) where state in ('pending', 'deferred');
 create index notices_lease on notices (lease_until) where state = 'leased';
+-- The numbers by state, without those sent: nearly all in the end.
+create index notices_unsent on notices (state) where state <> 'sent';
 create index notices_held on notices (event_no) where state = 'pending' and due_at is null;
 
 create table dead_letters (

@@ -1,0 +1,60 @@
+# `make` alone lists the targets. Services for tests and the demo come from deploy/services.sh.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+# cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
+DENY_VERSION := 0.20.2
+DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
+SHELL_SCRIPTS := deploy/services.sh .ci/run
+
+.PHONY: help build demo test services services-stop lint fmt deny shell-lint clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+build: ## build the program (debug)
+	$(CARGO) build --locked
+
+demo: build ## the main job on a small marketplace, with a real RabbitMQ where one can be had
+	@if [[ -n "$${MAKEGOOD_DEMO_AMQP:-}" ]]; then $(CARGO) run --locked -q -- demo $(ARGS); \
+	else deploy/services.sh run --or-without rabbitmq -- $(CARGO) run --locked -q -- demo $(ARGS); fi
+
+test: ## every test, on RabbitMQ and PostgreSQL; stops what it started (ARGS="--test it NAME" for some)
+	deploy/services.sh run -- $(CARGO) test --locked --features failpoints $(ARGS)
+
+services: ## start RabbitMQ and PostgreSQL and leave them running: `make test` is quicker then
+	@deploy/services.sh start
+
+services-stop: ## stop what `make services` started
+	@deploy/services.sh stop
+
+lint: deny shell-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+	$(CARGO) test --locked --all-features --test it -- house::tidy
+
+fmt: ## format the sources
+	$(CARGO) fmt
+
+# The advisory database lives on github.com: where that cannot be reached, the rest is checked all the same.
+deny: $(DENY) ## licences, bans, sources and, where the database can be fetched, advisories
+	$(DENY) --locked --log-level error check bans licenses sources
+	@if timeout 60 $(DENY) --log-level off fetch db >/dev/null 2>&1; then \
+		$(DENY) --locked --log-level error check advisories; \
+	else echo "deny: the advisory database cannot be fetched here: advisories were not checked" >&2; fi
+
+var/tools/bin/cargo-deny:
+	$(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --debug --root var/tools --target-dir var/tools/target
+	rm -rf var/tools/target
+
+shell-lint:
+	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); \
+	else echo "lint: shellcheck is not installed: scripts were not checked" >&2; fi
+
+clean: services-stop ## stop the services, remove what was built
+	$(CARGO) clean
+	rm -rf var

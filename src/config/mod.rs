@@ -1,0 +1,112 @@
+//! The configuration: one commented default file compiled in, then a file, credentials, the environment, the command line.
+//!
+//! [`Config::load`] reads the layers it is handed (it never looks at the environment itself), checks every value and every
+//! combination, and reports all findings at once, each with its key and the layer the value came from. Nothing here opens a
+//! connection. Components have options of their own and do not know this module; `app` converts.
+//!
+//! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in `Debug`
+//! and in findings, which never repeat a value that may be one.
+
+mod error;
+mod layers;
+mod mail;
+mod reader;
+mod secrets;
+mod sections;
+mod show;
+mod value;
+
+pub use error::{ConfigError, Finding};
+pub use mail::{MailConfig, MailTransport, SmtpConfig, SmtpLogin, SmtpTls};
+pub use sections::{
+    BrokerConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
+};
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use reader::Reader;
+use show::Shown;
+
+/// `config/default.toml`: every key with its default, unit and reason.
+pub const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
+
+/// Where the layers come from, lowest first. [`Default`] is none: the defaults alone.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// The file, which must exist. `None`: the one that `MAKEGOOD_CONFIG` in `env` names, if it does.
+    pub file: Option<PathBuf>,
+    /// The environment, or the `MAKEGOOD_` part of it ([`Sources::environment`]).
+    pub env: Vec<(String, String)>,
+    /// Values from the command line: dotted key and text.
+    pub flags: Vec<(String, String)>,
+    /// systemd's `$CREDENTIALS_DIRECTORY`: a file in it that has the name of a secret's key is that secret.
+    pub credentials_dir: Option<PathBuf>,
+}
+
+impl Sources {
+    /// Picks `MAKEGOOD_…` out of an environment (`std::env::vars_os()`). Text that is no UTF-8 gets U+FFFD, which
+    /// [`Config::load`] then reports.
+    pub fn environment(vars: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
+        vars.map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| name.starts_with(layers::ENV_PREFIX))
+            .collect()
+    }
+}
+
+/// Every value, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[store]`
+    pub store: StoreConfig,
+    /// `[broker]`
+    pub broker: BrokerConfig,
+    /// `[intake]`
+    pub intake: IntakeConfig,
+    /// `[mail]`, with `[mail.folder]` or `[mail.smtp]`
+    pub mail: MailConfig,
+    /// `[http]`
+    pub http: HttpConfig,
+    /// `[policy]`
+    pub policy: PolicyConfig,
+    /// `[log]`
+    pub log: LogConfig,
+    /// `[shutdown]`
+    pub shutdown: ShutdownConfig,
+    shown: Vec<Shown>,
+}
+
+impl Config {
+    /// Reads and checks the layers.
+    ///
+    /// Reads the file, and the files that `*_file` keys and credentials name; nothing else of the world outside.
+    pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
+        let mut findings = Vec::new();
+        let mut values = layers::merge(sources, &mut findings);
+        secrets::resolve(&mut values, sources.credentials_dir.as_deref(), &mut findings);
+        let mut reader = Reader::new(&values, findings);
+        let config = Config {
+            store: StoreConfig::read(&mut reader),
+            broker: BrokerConfig::read(&mut reader),
+            intake: IntakeConfig::read(&mut reader),
+            mail: MailConfig::read(&mut reader),
+            http: HttpConfig::read(&mut reader),
+            policy: PolicyConfig::read(&mut reader),
+            log: LogConfig::read(&mut reader),
+            shutdown: ShutdownConfig::read(&mut reader),
+            shown: show::collect(&values),
+        };
+        let findings = reader.into_findings();
+        if findings.is_empty() { Ok(config) } else { Err(ConfigError { findings }) }
+    }
+
+    /// What is in force, as TOML, each value with the layer it came from; secrets masked.
+    pub fn show(&self) -> String {
+        show::toml(&self.shown)
+    }
+
+    /// As [`Config::show`], as JSON: `{"store.url": {"value": …, "layer": "default"}, …}`.
+    pub fn show_json(&self) -> serde_json::Value {
+        show::json(&self.shown)
+    }
+}

@@ -1,0 +1,76 @@
+//! `impl Store` by the inherent methods of the same names: they lie in one file a use case.
+
+/// Implements [`Store`](super::Store) for a type that has each of its methods as an inherent one.
+macro_rules! delegate {
+    ($store:ty) => {
+        #[async_trait::async_trait]
+        impl crate::store::Store for $store {
+            async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
+                <$store>::migrate(self).await
+            }
+            async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
+                <$store>::migration_status(self).await
+            }
+            async fn ping(&self) -> Result<(), StoreError> {
+                <$store>::ping(self).await
+            }
+            async fn apply(
+                &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+            ) -> Result<Vec<Outcome>, StoreError> {
+                <$store>::apply(self, batch, judge, wait, now).await
+            }
+            async fn apply_due(
+                &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+            ) -> Result<Vec<Outcome>, StoreError> {
+                <$store>::apply_due(self, limit, judge, wait, now).await
+            }
+            async fn fan_out(
+                &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+            ) -> Result<FanOutStep, StoreError> {
+                <$store>::fan_out(self, judge, wait, now).await
+            }
+            async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
+                <$store>::bury(self, letters, now).await
+            }
+            async fn lease_notices(
+                &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
+            ) -> Result<Vec<LeasedNotice>, StoreError> {
+                <$store>::lease_notices(self, limit, token, lease_for, now).await
+            }
+            async fn settle_notices(
+                &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::settle_notices(self, token, results, now).await
+            }
+            async fn import(&self, batch: &ImportBatch) -> Result<ImportCounts, StoreError> {
+                <$store>::import(self, batch).await
+            }
+            async fn stats(&self, now: OffsetDateTime) -> Result<Stats, StoreError> {
+                <$store>::stats(self, now).await
+            }
+            async fn agreement(&self) -> Result<Agreement, StoreError> {
+                <$store>::agreement(self).await
+            }
+            async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
+                <$store>::report(self, limit).await
+            }
+            async fn close(&self) {
+                <$store>::close(self).await
+            }
+        }
+    };
+}
+pub(super) use delegate;
+
+// What the methods' signatures name, for `use super::delegate::words::*`.
+pub(super) mod words {
+    pub(in crate::store) use std::time::Duration;
+
+    pub(in crate::store) use time::OffsetDateTime;
+    pub(in crate::store) use uuid::Uuid;
+
+    pub(in crate::store) use crate::store::{
+        Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus, Outcome,
+        ReportRow, Settlement, Stats, StoreError, WaitRule,
+    };
+}

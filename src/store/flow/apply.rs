@@ -1,0 +1,114 @@
+//! A batch of arrivals, or of events whose time has come, in one transaction.
+
+use super::facts::{self, Reach};
+use super::inbox::{Item, Kept};
+use super::known::{Known, Standing};
+use super::write::{Writes, event_row};
+use super::{Call, Tx};
+use crate::fault::failpoint::kill_point;
+use crate::policy::Stage;
+use crate::store::at::At;
+use crate::store::rows::EventRow;
+use crate::store::{Batch, Outcome, StoreError};
+
+/// Takes a batch in; one outcome an arrival, in order.
+pub(in crate::store) async fn apply<T: Tx>(
+    tx: &mut T, batch: &Batch, call: Call<'_>,
+) -> Result<Vec<Outcome>, StoreError> {
+    let mut writes = Writes { letters: batch.dead.clone(), ..Writes::default() };
+    let known = Known::take_in(tx, &batch.arrivals, call).await?;
+    kill_point("k3");
+    let mut seen = Vec::with_capacity(batch.arrivals.len());
+    let mut items = Vec::new();
+    for (place, arrival) in batch.arrivals.iter().enumerate() {
+        seen.push(match known.standing(place, arrival, &mut writes) {
+            Standing::Seen(outcome) => Some(outcome),
+            Standing::New(no) => {
+                items.push(Item { no, arrival, stage: Stage::First, attempts: 1 });
+                None
+            }
+        });
+    }
+    let mut decided = decide(tx, &items, call, &mut writes).await?.into_iter();
+    writes.write(tx, call.now).await?;
+    // What is new stands as `None`, in the order in which it was decided.
+    Ok(seen.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect())
+}
+
+/// Decides waiting events whose time has come.
+pub(in crate::store) async fn apply_due<T: Tx>(
+    tx: &mut T, limit: u32, call: Call<'_>,
+) -> Result<Vec<Outcome>, StoreError> {
+    let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
+    let mut writes = Writes::default();
+    let mut outcomes = Vec::with_capacity(due.len());
+    let mut items = Vec::new();
+    for kept in &due {
+        match (&kept.arrival, &kept.cursor) {
+            (Err(letter), _) => {
+                tx.fanout_end(kept.no).await?;
+                outcomes.push(writes.unreadable(kept, letter));
+            }
+            (Ok(arrival), cursor) => {
+                let attempts = kept.attempts.saturating_add(u32::from(cursor.is_none()));
+                let item = Item { no: kept.no, arrival, stage: kept.stage, attempts };
+                match cursor {
+                    Some(cursor) => outcomes.push(writes.resume(&item, kept, cursor)),
+                    None => items.push(item),
+                }
+            }
+        }
+    }
+    outcomes.extend(decide(tx, &items, call, &mut writes).await?);
+    writes.write(tx, call.now).await?;
+    Ok(outcomes)
+}
+
+/// Judges the events that fit, in order; the others are left to the fan-out.
+async fn decide<T: Tx>(
+    tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
+) -> Result<Vec<Outcome>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fits = fitting(tx, items, call).await?;
+    let here = || items.iter().zip(&fits).filter(|(_, fits)| **fits).map(|(item, _)| item);
+    let reach = Reach::of(here().map(|item| &item.arrival.event));
+    let deciding: Vec<i64> = here().map(|item| item.no).collect();
+    let mut facts = facts::in_reach(tx, &reach, &deciding).await?;
+    let mut outcomes = Vec::with_capacity(items.len());
+    for (item, fits) in items.iter().zip(&fits) {
+        let event = &item.arrival.event;
+        if *fits {
+            let ruling = (call.judge)(event, item.stage, &mut facts);
+            outcomes.push(writes.take(item, ruling, call)?);
+        } else {
+            writes.events.push(EventRow { attempts: 0, ..event_row(item, "fanning_out") });
+            outcomes.push(Outcome::FanningOut { key: event.key.clone() });
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Which events have few enough proposals, alone and together with those before them.
+async fn fitting<T: Tx>(tx: &mut T, items: &[Item<'_>], call: Call<'_>) -> Result<Vec<bool>, StoreError> {
+    let each = i64::from(call.options.inline_proposals_max);
+    let mut left = i64::from(call.options.batch_proposals_max);
+    let scopes: Vec<_> = items.iter().map(|item| facts::scope(&item.arrival.event)).collect();
+    let counts = tx.scope_count(&scopes, each.saturating_add(1)).await?;
+    let fits = counts.into_iter().map(|count| {
+        let fits = count <= each && count <= left;
+        left -= if fits { count } else { 0 };
+        fits
+    });
+    Ok(fits.collect())
+}
+
+impl Writes {
+    /// A fan-out that had to wait goes on where it stood.
+    fn resume(&mut self, item: &Item<'_>, kept: &Kept, cursor: &str) -> Outcome {
+        let (cursor, held_until) = (Some(cursor.to_owned()), kept.held_until.map(At));
+        self.events.push(EventRow { cursor, held_until, ..event_row(item, "fanning_out") });
+        Outcome::FanningOut { key: item.arrival.event.key.clone() }
+    }
+}

@@ -1,0 +1,92 @@
+//! What the inbox knows about the events of a batch: new, the same again, or the same id with other words.
+
+use std::collections::HashMap;
+
+use super::write::Writes;
+use super::{Call, Tx};
+use crate::event::{Event, EventKey};
+use crate::store::at::At;
+use crate::store::rows::NewEventRow;
+use crate::store::{Arrival, DeadClass, DeadLetter, Outcome, StoreError};
+
+/// What the inbox knows about the keys of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Place in the batch of the arrivals that went in, and their numbers.
+    new: HashMap<usize, i64>,
+    /// By key: the hash that counts.
+    hashes: HashMap<EventKey, Vec<u8>>,
+}
+
+/// How one arrival stands.
+pub(super) enum Standing {
+    /// It went into the inbox under this number.
+    New(i64),
+    /// It is nothing new, and this became of it.
+    Seen(Outcome),
+}
+
+impl Known {
+    /// Inserts what is new, the first of each key, and reads back the rest.
+    pub(super) async fn take_in<T: Tx>(tx: &mut T, arrivals: &[Arrival], call: Call<'_>) -> Result<Known, StoreError> {
+        let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut rows = Vec::new();
+        for (place, arrival) in arrivals.iter().enumerate() {
+            let event = &arrival.event;
+            places.entry((&event.key.source, &event.key.id)).or_insert_with(|| {
+                rows.push(new_event_row(event));
+                place
+            });
+        }
+        let mut known = Known::default();
+        if rows.is_empty() {
+            return Ok(known);
+        }
+        for (no, source, id) in tx.events_insert(&rows, call.now).await? {
+            let place = places.get(&(source.as_str(), id.as_str())).copied();
+            if let Some((place, arrival)) = place.and_then(|place| Some((place, arrivals.get(place)?))) {
+                known.new.insert(place, no);
+                known.hashes.insert(EventKey { source, id }, arrival.event.hash.to_vec());
+            }
+        }
+        places.retain(|_, place| !known.new.contains_key(place));
+        if !places.is_empty() {
+            let keys: Vec<_> = places.into_keys().collect();
+            for (source, id, hash) in tx.events_stored(&keys).await? {
+                known.hashes.insert(EventKey { source, id }, hash);
+            }
+        }
+        Ok(known)
+    }
+
+    /// How the arrival at this place of the batch stands; a conflict becomes a dead letter.
+    pub(super) fn standing(&self, place: usize, arrival: &Arrival, writes: &mut Writes) -> Standing {
+        if let Some(no) = self.new.get(&place) {
+            return Standing::New(*no);
+        }
+        let key = &arrival.event.key;
+        let counts = self.hashes.get(key).map(Vec::as_slice).unwrap_or_default();
+        if counts == arrival.event.hash {
+            return Standing::Seen(Outcome::Duplicate { key: key.clone() });
+        }
+        let (counts, this) = (hex::encode(counts), hex::encode(arrival.event.hash));
+        let text = format!(
+            "event {key} was taken in with payload hash {counts}, and this message has {this}: what it says was not applied; \
+             if it is meant, publish it under an id of its own"
+        );
+        writes.letters.push(DeadLetter::of_event(arrival, DeadClass::Conflict, "event_conflict", text));
+        Standing::Seen(Outcome::Dead { key: key.clone(), code: "event_conflict".to_owned() })
+    }
+}
+
+fn new_event_row(event: &Event) -> NewEventRow {
+    NewEventRow {
+        source: event.key.source.clone(),
+        event_id: event.key.id.clone(),
+        event_type: event.body.event_type().as_str(),
+        occurred_at: At(event.time),
+        payload: event.canonical.clone(),
+        payload_hash: hex::encode(event.hash),
+        traceparent: event.traceparent.clone(),
+    }
+}

@@ -1,0 +1,30 @@
+//! The use cases that take events in, written once for both databases.
+//!
+//! What differs between PostgreSQL and SQLite is behind [`Tx`]: one method a statement. Everything that decides what is
+//! written, in which order and with which checks stands here, so the two cannot drift.
+
+mod apply;
+mod facts;
+mod fanout;
+mod inbox;
+mod known;
+mod tx;
+mod write;
+
+pub(super) use apply::{apply, apply_due};
+pub(super) use facts::Reach;
+pub(super) use fanout::fan_out;
+pub(super) use tx::{Scope, Tx};
+
+use time::OffsetDateTime;
+
+use super::{Judge, StoreOptions, WaitRule};
+
+/// What a use case was called with.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) judge: &'a Judge<'a>,
+    pub(super) wait: &'a WaitRule,
+    pub(super) now: OffsetDateTime,
+    pub(super) options: &'a StoreOptions,
+}

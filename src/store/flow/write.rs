@@ -1,0 +1,252 @@
+//! What a transaction is going to write: collected while events are decided, written set-based, and counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::{Duration, OffsetDateTime};
+
+use super::inbox::{Item, Kept, stage_name};
+use super::{Call, Tx};
+use crate::event::EventKey;
+use crate::fault::failpoint::kill_point;
+use crate::policy::{Decision, Effects, NewEntry, NewNotice, Ruling, Stage, Verdict};
+use crate::store::at::At;
+use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
+use crate::store::{DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
+
+/// Code of an event whose decision is held.
+const HELD: &str = "suspension_not_final";
+
+/// Rows to write, by table.
+#[derive(Debug, Default)]
+pub(super) struct Writes {
+    returns: Vec<ReturnRow>,
+    balances: BTreeMap<String, i64>,
+    decisions: Vec<DecisionRow>,
+    notices: Vec<NoticeRow>,
+    /// Events whose notices are held back no longer.
+    pub(super) release: Vec<i64>,
+    pub(super) events: Vec<EventRow>,
+    pub(super) letters: Vec<DeadLetter>,
+}
+
+impl Writes {
+    /// Takes in what was decided about an event that is applied at once.
+    pub(super) fn take(&mut self, item: &Item<'_>, ruling: Ruling, call: Call<'_>) -> Result<Outcome, StoreError> {
+        let effects = match ruling {
+            Ruling::Apply(effects) => effects,
+            Ruling::Wait(missing) => return Ok(self.wait(item, missing.code(), None, call)),
+            Ruling::Refuse { code, message } => return Ok(self.refuse(item, DeadClass::Refused, code, message)),
+        };
+        let key = &item.arrival.event.key;
+        let held = effects.held_until;
+        let policy_version = Some(effects.policy.clone());
+        // Lines that come when the hold is over go into the same letter, so it waits with them: one a person and event.
+        let outcome = self.effects(item.no, key, effects, call.now, |_| held.is_some())?;
+        if let Some(due) = held {
+            self.events.push(EventRow { policy_version, ..held_row(item, due) });
+            return Ok(Outcome::Waiting { key: key.clone(), code: HELD, due });
+        }
+        if item.stage == Stage::AfterHold {
+            self.release.push(item.no);
+        }
+        self.events.push(EventRow { policy_version, applied_at: Some(At(call.now)), ..event_row(item, "applied") });
+        Ok(outcome)
+    }
+
+    /// The event waits for what it speaks of, or has waited too often.
+    pub(super) fn wait(
+        &mut self, item: &Item<'_>, code: &'static str, cursor: Option<String>, call: Call<'_>,
+    ) -> Outcome {
+        let key = &item.arrival.event.key;
+        let Some(pause) = call.wait.pause(item.attempts) else {
+            let attempts = item.attempts;
+            let text = format!(
+                "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: \
+                 load it, then replay the event"
+            );
+            return self.refuse(item, DeadClass::Unresolved, code, text);
+        };
+        let due = call.now.saturating_add(Duration::try_from(pause).unwrap_or(Duration::MAX));
+        let row = event_row(item, "waiting");
+        self.events.push(EventRow { due_at: Some(At(due)), code: Some(code.to_owned()), cursor, ..row });
+        Outcome::Waiting { key: key.clone(), code, due }
+    }
+
+    /// The event becomes a dead letter. What it held back is told: the ledger has it.
+    pub(super) fn refuse(&mut self, item: &Item<'_>, class: DeadClass, code: &str, text: String) -> Outcome {
+        self.letters.push(DeadLetter::of_event(item.arrival, class, code, text));
+        self.events.push(EventRow { code: Some(code.to_owned()), ..event_row(item, "dead") });
+        self.release.push(item.no);
+        Outcome::Dead { key: item.arrival.event.key.clone(), code: code.to_owned() }
+    }
+
+    /// An event of the inbox that cannot be read back becomes a dead letter.
+    pub(super) fn unreadable(&mut self, kept: &Kept, letter: &DeadLetter) -> Outcome {
+        let row = bare_row(kept.no, kept.stage, kept.attempts, "dead");
+        self.events.push(EventRow { code: Some(letter.code.clone()), ..row });
+        self.letters.push(letter.clone());
+        self.release.push(kept.no);
+        Outcome::Dead { key: kept.key.clone(), code: letter.code.clone() }
+    }
+
+    /// Takes in the effects of an event, or of a chunk of it. `held_back` says whose letter may get more lines.
+    pub(super) fn effects(
+        &mut self, no: i64, key: &EventKey, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
+    ) -> Result<Outcome, StoreError> {
+        let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
+        let outcome = Outcome::Applied {
+            key: key.clone(),
+            credits: credited.count() as u64,
+            connects: effects.entries.iter().map(|entry| entry.amount).fold(0, i64::saturating_add),
+            decisions: effects.decisions.len() as u64,
+            notices: effects.notices.len() as u64,
+        };
+        for entry in effects.entries {
+            self.add_return(no, entry)?;
+        }
+        self.decisions.extend(effects.decisions.into_iter().map(|decision| decision_row(no, decision, now)));
+        for notice in effects.notices {
+            let due_at = if held_back(notice.person.as_str()) { None } else { Some(At(now)) };
+            self.notices.push(notice_row(no, key, &notice, due_at, now)?);
+        }
+        Ok(outcome)
+    }
+
+    fn add_return(&mut self, no: i64, entry: NewEntry) -> Result<(), StoreError> {
+        let sum = self.balances.entry(entry.account.to_string()).or_default();
+        *sum = sum.checked_add(entry.amount).ok_or_else(|| StoreError::Inconsistent {
+            table: "connects_entries",
+            column: "amount",
+            found: "returns whose sum does not fit".to_owned(),
+            expected: "at most 9223372036854775807 Connects in all",
+        })?;
+        self.returns.push(ReturnRow {
+            entry_id: entry.id.into(),
+            account_id: entry.account.into(),
+            proposal_id: entry.proposal.into(),
+            amount: entry.amount,
+            reverses: entry.reverses.into(),
+            reason: entry.reason.as_str(),
+            event_no: no,
+            created_at: At(entry.at),
+            expires_at: At(entry.expires_at),
+        });
+        Ok(())
+    }
+
+    /// Writes it all. Rows are counted: one that is missing rolls everything back.
+    pub(super) async fn write<T: Tx>(self, tx: &mut T, now: OffsetDateTime) -> Result<(), StoreError> {
+        if !self.returns.is_empty() {
+            let written = tx.returns_write(&self.returns).await?;
+            counted("connects_entries", "entry_id", written, self.returns.len())?;
+            kill_point("k4");
+            let balances = self.balances.into_iter().map(|(account_id, delta)| BalanceRow { account_id, delta });
+            let balances: Vec<_> = balances.collect();
+            let raised = tx.balances_raise(&balances).await?;
+            counted("accounts", "balance", raised, balances.len())?;
+        }
+        if !self.decisions.is_empty() {
+            let written = BTreeSet::from_iter(tx.decisions_write(&self.decisions).await?);
+            every_credit_has_its_decision(&self.decisions, &written)?;
+        }
+        if !self.notices.is_empty() {
+            let written = tx.notices_write(&self.notices).await?;
+            counted("notices", "notice_id", written, self.notices.len())?;
+        }
+        if !self.release.is_empty() {
+            tx.notices_release(&self.release, now).await?;
+        }
+        if !self.events.is_empty() {
+            let settled = tx.events_settle(&self.events).await?;
+            counted("events", "event_no", settled, self.events.len())?;
+        }
+        tx.bury(&self.letters, now).await
+    }
+}
+
+/// An event's row as it is unless something happens to it.
+pub(super) fn event_row(item: &Item<'_>, state: &'static str) -> EventRow {
+    bare_row(item.no, item.stage, item.attempts, state)
+}
+
+/// The event waits for the end of its hold; its attempts begin anew then.
+pub(super) fn held_row(item: &Item<'_>, until: OffsetDateTime) -> EventRow {
+    EventRow {
+        due_at: Some(At(until)),
+        code: Some(HELD.to_owned()),
+        ..bare_row(item.no, Stage::AfterHold, 0, "waiting")
+    }
+}
+
+fn bare_row(event_no: i64, stage: Stage, attempts: u32, state: &'static str) -> EventRow {
+    EventRow {
+        event_no,
+        state,
+        stage: stage_name(stage),
+        attempts: i32::try_from(attempts).unwrap_or(i32::MAX),
+        due_at: None,
+        code: None,
+        cursor: None,
+        held_until: None,
+        advanced_at: None,
+        policy_version: None,
+        applied_at: None,
+    }
+}
+
+fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow {
+    DecisionRow {
+        event_no: no,
+        proposal_id: decision.proposal.into(),
+        job_id: decision.job.into(),
+        account_id: decision.account.into(),
+        person_id: decision.person.into(),
+        rule: decision.rule,
+        policy_version: decision.policy,
+        verdict: decision.verdict.as_str(),
+        reason: decision.reason.as_str(),
+        ground: decision.ground.map(|ground| ground.as_str()),
+        amount: decision.amount,
+        told: decision.tell,
+        decided_at: At(now),
+    }
+}
+
+fn notice_row(
+    no: i64, key: &EventKey, notice: &NewNotice, due_at: Option<At>, now: OffsetDateTime,
+) -> Result<NoticeRow, StoreError> {
+    let defect = |error| StoreError::Defect { doing: "notices_write", source: sqlx::Error::Encode(Box::new(error)) };
+    Ok(NoticeRow {
+        notice_id: LeasedNotice::id_of(key, &notice.person).simple().to_string(),
+        event_no: no,
+        person_id: notice.person.as_str().to_owned(),
+        about: serde_json::to_string(&notice.about).map_err(defect)?,
+        lines: serde_json::to_string(&notice.lines).map_err(defect)?,
+        due_at,
+        created_at: At(now),
+    })
+}
+
+fn counted(table: &'static str, column: &'static str, written: u64, meant: usize) -> Result<(), StoreError> {
+    if written == meant as u64 {
+        return Ok(());
+    }
+    let found = format!("{written} rows written where {meant} were meant");
+    Err(StoreError::Inconsistent { table, column, found, expected: "as many as were decided" })
+}
+
+/// A decision of the same event that is not held stays as it is; none of those may be about a return just written.
+fn every_credit_has_its_decision(meant: &[DecisionRow], written: &BTreeSet<(i64, String)>) -> Result<(), StoreError> {
+    let credited = meant.iter().filter(|row| row.verdict == Verdict::Credited.as_str());
+    for row in credited {
+        if !written.contains(&(row.event_no, row.proposal_id.clone())) {
+            return Err(StoreError::Inconsistent {
+                table: "decisions",
+                column: "verdict",
+                found: format!("a final decision of event {} about proposal {}", row.event_no, row.proposal_id),
+                expected: "none, or one that is held",
+            });
+        }
+    }
+    Ok(())
+}

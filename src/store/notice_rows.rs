@@ -1,0 +1,114 @@
+//! Leased notices and settlements as rows: what both databases share of the outbox.
+
+use std::cmp::Ordering;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::at::At;
+use super::{LeasedNotice, NoticeResult, Settlement};
+use crate::clock::to_micros;
+use crate::event::{EventKey, PersonId};
+
+/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name, address,
+/// suppressed.
+pub(super) type LeasedRow = (
+    Uuid,
+    String,
+    String,
+    String,
+    Option<At>,
+    i32,
+    At,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    bool,
+);
+
+/// Rows that were leased, oldest due first, and the ids of those that cannot be read; these are logged.
+pub(super) fn read_leased(mut rows: Vec<LeasedRow>, lease_ends: Instant) -> (Vec<LeasedNotice>, Vec<Uuid>) {
+    rows.sort_by(by_due);
+    let mut notices = Vec::with_capacity(rows.len());
+    let mut unreadable = Vec::new();
+    for row in rows {
+        let id = row.0;
+        match read_one(row, lease_ends) {
+            Ok(notice) => notices.push(notice),
+            Err(column) => {
+                // Not the parser's words: they quote the row, and a row speaks of people.
+                tracing::error!(notice = %id, column, "a notice cannot be read: given up as failed, code unreadable");
+                unreadable.push(id);
+            }
+        }
+    }
+    (notices, unreadable)
+}
+
+fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
+    (a.4, a.0).cmp(&(b.4, b.0))
+}
+
+/// The notice, or the column that cannot be read.
+fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
+    let (id, person, about, lines, _, attempts, created_at, source, event_id, name, address, suppressed) = row;
+    Ok(LeasedNotice {
+        id,
+        event: EventKey { source: source.ok_or("event_no")?, id: event_id.ok_or("event_no")? },
+        person: PersonId::parse(person).map_err(|_| "person_id")?,
+        name,
+        address,
+        suppressed,
+        created_at: created_at.0,
+        attempts: u32::try_from(attempts).map_err(|_| "attempts")?,
+        about: serde_json::from_str(&about).map_err(|_| "about")?,
+        lines: serde_json::from_str(&lines).map_err(|_| "lines")?,
+        lease_ends,
+    })
+}
+
+/// Local end of a lease that is asked for now: never later than the end the database writes down.
+///
+/// `coarse` is how much earlier than the true time the database's clock may read.
+pub(super) fn lease_ends(lease_for: Duration, coarse: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(lease_for.saturating_sub(coarse)).unwrap_or(now)
+}
+
+/// Length of a lease in microseconds.
+pub(super) fn lease_micros(lease_for: Duration) -> i64 {
+    /// A century: far beyond any lease, far within what the databases can add to a date.
+    const LEASE_MICROS_MAX: i64 = 100 * 365 * 86_400 * 1_000_000;
+    i64::try_from(lease_for.as_micros()).map_or(LEASE_MICROS_MAX, |micros| micros.min(LEASE_MICROS_MAX))
+}
+
+/// One settlement as a row: id, result (a state, or `released`), when due again, code, reply.
+pub(super) type SettleRow = (Uuid, &'static str, Option<At>, String, Option<String>);
+
+/// The settlements as rows, and the addresses to suppress with the notices that found out.
+pub(super) fn settle_rows(results: &[Settlement]) -> (Vec<SettleRow>, Vec<(Uuid, String)>) {
+    let rows = results.iter().map(|settlement| {
+        let (result, due) = match &settlement.result {
+            NoticeResult::Sent => ("sent", None),
+            NoticeResult::Deferred { due } => ("deferred", Some(*due)),
+            NoticeResult::Released { due } => ("released", Some(*due)),
+            NoticeResult::Failed { .. } => ("failed", None),
+            NoticeResult::Suppressed => ("suppressed", None),
+            NoticeResult::Unknown => ("unknown", None),
+        };
+        let due = due.map(|due| At(to_micros(due)));
+        (settlement.id, result, due, clean(&settlement.code), settlement.reply.as_deref().map(clean))
+    });
+    let bad = results.iter().filter_map(|settlement| match &settlement.result {
+        NoticeResult::Failed { suppress_address: Some(address) } => Some((settlement.id, clean(address))),
+        _ => None,
+    });
+    (rows.collect(), bad.collect())
+}
+
+/// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled, or it
+/// would be sent again with every lease.
+fn clean(text: &str) -> String {
+    text.replace('\0', "")
+}

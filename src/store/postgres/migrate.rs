@@ -1,0 +1,69 @@
+//! Migrations on PostgreSQL, under an advisory lock that is polled.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use tokio::time::{Instant, sleep};
+
+use super::PostgresStore;
+use crate::store::error::classify;
+use crate::store::migrate::{Source, failed, migrator, require_current, status};
+use crate::store::{MigrationStatus, StoreError};
+
+const SOURCES: &[Source] = &[(1, "first", include_str!("../migrations/postgres/0001_first.sql"))];
+
+/// Key of the advisory lock: "makegood" in ASCII.
+const LOCK: i64 = 0x6d61_6b65_676f_6f64;
+/// Pause between two tries for the lock. Polled, not waited for: a waiting `pg_advisory_lock` holds a snapshot, on which
+/// `create index concurrently` in the migration that runs would wait in turn.
+const LOCK_POLL: Duration = Duration::from_millis(50);
+/// How long another process may migrate before this one gives up.
+const LOCK_PATIENCE: Duration = Duration::from_secs(600);
+
+impl PostgresStore {
+    pub(super) async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
+        let fail = classify("migrate");
+        // A connection of its own, closed at the end: its lock and its settings cannot leak into the pool.
+        let mut conn = self.pool.acquire().await.map_err(&fail)?.detach();
+        sqlx::query("set statement_timeout = 0").execute(&mut conn).await.map_err(&fail)?;
+        lock(&mut conn).await?;
+        migrator(SOURCES).run_direct(None, &mut conn, false).await.map_err(failed)?;
+        let found = applied(&mut conn).await?;
+        sqlx::Connection::close(conn).await.map_err(&fail)?;
+        Ok(status(SOURCES, &found))
+    }
+
+    pub(super) async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
+        let mut conn = self.pool.acquire().await.map_err(classify("migration_status"))?;
+        Ok(status(SOURCES, &applied(&mut conn).await?))
+    }
+
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        require_current(&self.migration_status().await?)
+    }
+}
+
+async fn lock(conn: &mut PgConnection) -> Result<(), StoreError> {
+    let give_up = Instant::now() + LOCK_PATIENCE;
+    loop {
+        let query = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK);
+        if query.fetch_one(&mut *conn).await.map_err(classify("migrate"))? {
+            return Ok(());
+        }
+        if Instant::now() >= give_up {
+            let minutes = LOCK_PATIENCE.as_secs() / 60;
+            return Err(StoreError::Setup(format!("another process has been migrating this database for {minutes} minutes")));
+        }
+        sleep(LOCK_POLL).await;
+    }
+}
+
+async fn applied(conn: &mut PgConnection) -> Result<Vec<i64>, StoreError> {
+    let fail = classify("migration_status");
+    let there = sqlx::query_scalar::<_, bool>("select to_regclass('makegood_migrations') is not null");
+    if !there.fetch_one(&mut *conn).await.map_err(&fail)? {
+        return Ok(Vec::new());
+    }
+    let versions = sqlx::query_scalar("select version from makegood_migrations where success order by version");
+    versions.fetch_all(conn).await.map_err(&fail)
+}

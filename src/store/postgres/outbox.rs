@@ -1,0 +1,80 @@
+//! Notices out and dead letters in, on PostgreSQL.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::PostgresStore;
+use super::dead::bury_in;
+use crate::store::at::At;
+use crate::store::error::classify;
+use crate::store::notice_rows::{LeasedRow, lease_ends, lease_micros, read_leased, settle_rows};
+use crate::store::{DeadLetter, LeasedNotice, Settlement, StoreError};
+
+const LEASE: &str = include_str!("../sql/postgres/notices_lease.sql");
+const UNREADABLE: &str = include_str!("../sql/postgres/notices_unreadable.sql");
+const SETTLE: &str = include_str!("../sql/postgres/notices_settle.sql");
+const SUPPRESS: &str = include_str!("../sql/postgres/suppressions_add.sql");
+
+impl PostgresStore {
+    pub(super) async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
+        let fail = classify("bury");
+        let mut tx = self.pool.begin().await.map_err(&fail)?;
+        bury_in(&mut tx, letters, now).await?;
+        tx.commit().await.map_err(&fail)
+    }
+
+    pub(super) async fn lease_notices(
+        &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
+    ) -> Result<Vec<LeasedNotice>, StoreError> {
+        let fail = classify("lease_notices");
+        let mut tx = self.pool.begin().await.map_err(&fail)?;
+        // After `begin`, which may wait for a connection; before the query, whose clock starts the lease.
+        let lease_ends = lease_ends(lease_for, Duration::ZERO);
+        let rows: Vec<LeasedRow> = sqlx::query_as(LEASE)
+            .bind(i64::from(limit))
+            .bind(token)
+            .bind(lease_micros(lease_for))
+            .bind(At(now))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&fail)?;
+        let (notices, unreadable) = read_leased(rows, lease_ends);
+        if !unreadable.is_empty() {
+            let give_up = sqlx::query(UNREADABLE).bind(token).bind(unreadable).bind(At(now));
+            give_up.execute(&mut *tx).await.map_err(&fail)?;
+        }
+        tx.commit().await.map_err(&fail)?;
+        Ok(notices)
+    }
+
+    pub(super) async fn settle_notices(
+        &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        if results.is_empty() {
+            return Ok(0);
+        }
+        let fail = classify("settle_notices");
+        let (rows, bad) = settle_rows(results);
+        let mut tx = self.pool.begin().await.map_err(&fail)?;
+        if !bad.is_empty() {
+            let (ids, addresses): (Vec<Uuid>, Vec<String>) = bad.into_iter().unzip();
+            let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses);
+            suppress.execute(&mut *tx).await.map_err(&fail)?;
+        }
+        let settled = sqlx::query(SETTLE)
+            .bind(token)
+            .bind(At(now))
+            .bind(rows.iter().map(|row| row.0).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.1).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.2).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.3.as_str()).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.4.as_deref()).collect::<Vec<_>>())
+            .execute(&mut *tx)
+            .await
+            .map_err(&fail)?;
+        tx.commit().await.map_err(&fail)?;
+        Ok(settled.rows_affected())
+    }
+}

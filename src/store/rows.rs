@@ -1,0 +1,273 @@
+//! Rows as both databases give and take them, and rows as facts.
+//!
+//! What is read is a tuple in the order of the SQL file's columns; what is written is a struct, which PostgreSQL takes as
+//! one array a column and SQLite as one JSON array.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::StoreError;
+use super::at::At;
+use crate::event::{IdError, ProposalId};
+use crate::policy::{
+    AccountFacts, AccountKind, ClientFacts, Decliner, EntryFacts, EntryKind, Facts, JobFacts, JobState, PriorDecision,
+    ProposalFacts, ProposalState, Verdict,
+};
+
+/// account_id, kind, owner_id, manager_id, tell_manager, balance
+pub(super) type AccountRow = (String, String, String, Option<String>, bool, i64);
+/// proposal_id, job_id, account_id, person_id, state, state_since, declined_by, submitted_at, invited
+pub(super) type ProposalRow = (String, String, String, String, String, At, Option<String>, At, bool);
+/// job_id, client_id, title, state, state_since, hired_at
+pub(super) type JobRow = (String, String, String, String, At, Option<At>);
+/// client_id, suspended
+pub(super) type ClientRow = (String, bool);
+/// proposal_id, entry_id, account_id, kind, amount, reverses, created_at, expires_at
+pub(super) type EntryRow = (String, String, String, String, i64, Option<String>, At, Option<At>);
+/// proposal_id, verdict, told
+pub(super) type PriorRow = (String, String, bool);
+/// event_no, source, event_id, payload, stage, attempts, cursor, held_until
+pub(super) type InboxRow = (i64, String, String, String, String, i32, Option<String>, Option<At>);
+
+/// An event on its way into the inbox.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct NewEventRow {
+    pub(super) source: String,
+    pub(super) event_id: String,
+    pub(super) event_type: &'static str,
+    pub(super) occurred_at: At,
+    pub(super) payload: String,
+    /// In hex.
+    pub(super) payload_hash: String,
+    pub(super) traceparent: Option<String>,
+}
+
+/// What an event's row becomes.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct EventRow {
+    pub(super) event_no: i64,
+    pub(super) state: &'static str,
+    pub(super) stage: &'static str,
+    pub(super) attempts: i32,
+    pub(super) due_at: Option<At>,
+    pub(super) code: Option<String>,
+    pub(super) cursor: Option<String>,
+    pub(super) held_until: Option<At>,
+    pub(super) advanced_at: Option<At>,
+    pub(super) policy_version: Option<String>,
+    pub(super) applied_at: Option<At>,
+}
+
+/// A row of `decisions`.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct DecisionRow {
+    pub(super) event_no: i64,
+    pub(super) proposal_id: String,
+    pub(super) job_id: String,
+    pub(super) account_id: String,
+    pub(super) person_id: String,
+    pub(super) rule: String,
+    pub(super) policy_version: String,
+    pub(super) verdict: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) ground: Option<&'static str>,
+    pub(super) amount: i64,
+    pub(super) told: bool,
+    pub(super) decided_at: At,
+}
+
+/// A return.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ReturnRow {
+    pub(super) entry_id: String,
+    pub(super) account_id: String,
+    pub(super) proposal_id: String,
+    pub(super) amount: i64,
+    pub(super) reverses: String,
+    pub(super) reason: &'static str,
+    pub(super) event_no: i64,
+    pub(super) created_at: At,
+    pub(super) expires_at: At,
+}
+
+/// By how much a balance moves.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct BalanceRow {
+    pub(super) account_id: String,
+    pub(super) delta: i64,
+}
+
+/// A notice on its way into the outbox.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct NoticeRow {
+    /// In hex.
+    pub(super) notice_id: String,
+    pub(super) event_no: i64,
+    pub(super) person_id: String,
+    /// JSON.
+    pub(super) about: String,
+    /// JSON.
+    pub(super) lines: String,
+    pub(super) due_at: Option<At>,
+    pub(super) created_at: At,
+}
+
+/// What was read for one transaction.
+#[derive(Debug, Default)]
+pub(super) struct FactRows {
+    pub(super) clients: Vec<ClientRow>,
+    pub(super) jobs: Vec<JobRow>,
+    pub(super) proposals: Vec<ProposalRow>,
+    pub(super) accounts: Vec<AccountRow>,
+    pub(super) entries: Vec<EntryRow>,
+    pub(super) prior: Vec<PriorRow>,
+}
+
+impl FactRows {
+    /// The rows as facts; a value this version cannot read is an error that names its column.
+    pub(super) fn into_facts(self) -> Result<Facts, StoreError> {
+        let mut facts = Facts::default();
+        for (id, suspended) in self.clients {
+            let client = ClientFacts { id: an_id(id, "clients", "client_id")?, suspended };
+            facts.clients.insert(client.id.clone(), client);
+        }
+        for row in self.jobs {
+            let job = job(row)?;
+            facts.jobs.insert(job.id.clone(), job);
+        }
+        for row in self.proposals {
+            let proposal = proposal(row)?;
+            facts.proposals.entry(proposal.job.clone()).or_default().insert(proposal.id.clone(), proposal);
+        }
+        for row in self.accounts {
+            let account = account(row)?;
+            facts.accounts.insert(account.id.clone(), account);
+        }
+        for row in self.entries {
+            let (proposal, entry) = entry(row)?;
+            facts.entries.entry(proposal).or_default().push(entry);
+        }
+        facts.prior = prior(self.prior)?;
+        Ok(facts)
+    }
+}
+
+fn job((id, client, title, state, since, hired): JobRow) -> Result<JobFacts, StoreError> {
+    let state = match state.as_str() {
+        "open" => JobState::Open,
+        "filled" => JobState::Filled,
+        "canceled" => JobState::Canceled,
+        "removed" => JobState::Removed,
+        "expired" => JobState::Expired,
+        _ => return Err(unreadable("jobs", "state", state, "open, filled, canceled, removed or expired")),
+    };
+    Ok(JobFacts {
+        id: an_id(id, "jobs", "job_id")?,
+        client: an_id(client, "jobs", "client_id")?,
+        title,
+        state,
+        state_since: since.0,
+        hired_at: hired.map(|at| at.0),
+    })
+}
+
+fn proposal(row: ProposalRow) -> Result<ProposalFacts, StoreError> {
+    let (id, job, account, person, state, since, declined_by, submitted, invited) = row;
+    let state = match state.as_str() {
+        "submitted" => ProposalState::Submitted,
+        "viewed" => ProposalState::Viewed,
+        "shortlisted" => ProposalState::Shortlisted,
+        "messaged" => ProposalState::Messaged,
+        "archived" => ProposalState::Archived,
+        "offered" => ProposalState::Offered,
+        "hired" => ProposalState::Hired,
+        "declined" => ProposalState::Declined,
+        "withdrawn" => ProposalState::Withdrawn,
+        _ => return Err(unreadable("proposals", "state", state, "a state of a proposal (submitted, viewed, …)")),
+    };
+    let declined_by = match declined_by.as_deref() {
+        None => None,
+        Some("client") => Some(Decliner::Client),
+        Some("system") => Some(Decliner::System),
+        Some(other) => return Err(unreadable("proposals", "declined_by", other.to_owned(), "client or system")),
+    };
+    Ok(ProposalFacts {
+        id: an_id(id, "proposals", "proposal_id")?,
+        job: an_id(job, "proposals", "job_id")?,
+        account: an_id(account, "proposals", "account_id")?,
+        person: an_id(person, "proposals", "person_id")?,
+        state,
+        state_since: since.0,
+        declined_by,
+        submitted_at: submitted.0,
+        invited,
+    })
+}
+
+fn account((id, kind, owner, manager, tell_manager, balance): AccountRow) -> Result<AccountFacts, StoreError> {
+    let kind = match kind.as_str() {
+        "freelancer" => AccountKind::Freelancer,
+        "agency" => AccountKind::Agency,
+        _ => return Err(unreadable("accounts", "kind", kind, "freelancer or agency")),
+    };
+    Ok(AccountFacts {
+        id: an_id(id, "accounts", "account_id")?,
+        kind,
+        owner: an_id(owner, "accounts", "owner_id")?,
+        manager: manager.map(|id| an_id(id, "accounts", "manager_id")).transpose()?,
+        tell_manager,
+        balance,
+    })
+}
+
+fn entry(row: EntryRow) -> Result<(ProposalId, EntryFacts), StoreError> {
+    const TABLE: &str = "connects_entries";
+    let (proposal, id, account, kind, amount, reverses, at, expires_at) = row;
+    let kind = match kind.as_str() {
+        "grant" => EntryKind::Grant,
+        "fee" => EntryKind::Fee,
+        "boost" => EntryKind::Boost,
+        "refund" => EntryKind::Refund,
+        "return" => EntryKind::Return,
+        "expiry" => EntryKind::Expiry,
+        _ => return Err(unreadable(TABLE, "kind", kind, "grant, fee, boost, refund, return or expiry")),
+    };
+    let facts = EntryFacts {
+        id: an_id(id, TABLE, "entry_id")?,
+        account: an_id(account, TABLE, "account_id")?,
+        kind,
+        amount,
+        reverses: reverses.map(|id| an_id(id, TABLE, "reverses")).transpose()?,
+        at: at.0,
+        expires_at: expires_at.map(|at| at.0),
+    };
+    Ok((an_id(proposal, TABLE, "proposal_id")?, facts))
+}
+
+fn prior(rows: Vec<PriorRow>) -> Result<HashMap<ProposalId, Vec<PriorDecision>>, StoreError> {
+    let mut prior: HashMap<ProposalId, Vec<PriorDecision>> = HashMap::new();
+    for (proposal, verdict, told) in rows {
+        let Some(verdict) = Verdict::parse(&verdict) else {
+            return Err(unreadable("decisions", "verdict", verdict, "credited, none or held"));
+        };
+        prior.entry(an_id(proposal, "decisions", "proposal_id")?).or_default().push(PriorDecision { verdict, told });
+    }
+    Ok(prior)
+}
+
+fn an_id<T: TryFrom<String, Error = IdError>>(
+    text: String, table: &'static str, column: &'static str,
+) -> Result<T, StoreError> {
+    let length = text.len();
+    T::try_from(text).map_err(|_| StoreError::Inconsistent {
+        table,
+        column,
+        found: format!("a text of {length} bytes"),
+        expected: "an id of 1 to 128 visible ASCII characters without quotes, <, >, & and \\",
+    })
+}
+
+fn unreadable(table: &'static str, column: &'static str, found: String, expected: &'static str) -> StoreError {
+    StoreError::Inconsistent { table, column, found, expected }
+}

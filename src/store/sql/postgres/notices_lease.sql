@@ -1,0 +1,47 @@
+-- Leases the notices that are due longest, and those whose lease has run out.
+--
+-- $1 limit (bigint), $2 fencing token (uuid), $3 length of the lease in microseconds (bigint), $4 now (timestamptz).
+-- Answer: one row a notice, in no order. Two callers at once never get the same notice: what one has locked the other
+-- skips, and what changed meanwhile is looked at again. The database's clock alone tells when a lease ends.
+--
+-- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
+-- The clock is a subselect so that it is read once and the index can be used. The looks at the other tables are
+-- subselects so that no plan can read them whole for a hundred rows.
+-- An address is compared as `lower(trim(..))`: a suppression is written lower-cased, with its domain in ASCII.
+--
+-- Differs by necessity: SQLite has one writer, so it locks nothing and skips nothing; it has no clock_timestamp().
+with due as (
+    select notice_id, due_at
+    from notices
+    where state in ('pending', 'deferred') and due_at <= $4
+    order by due_at
+    limit $1
+    for update skip locked
+), lapsed as (
+    select notice_id, due_at
+    from notices
+    where state = 'leased' and lease_until <= (select clock_timestamp())
+    order by lease_until
+    limit $1
+    for update skip locked
+), chosen as (
+    select ready.notice_id
+    from (select notice_id, due_at from due union all select notice_id, due_at from lapsed) as ready
+    order by ready.due_at
+    limit $1
+)
+update notices as n
+set state = 'leased', lease_token = $2, lease_until = clock_timestamp() + $3 * interval '1 microsecond'
+where n.notice_id = any (array(select notice_id from chosen))
+returning
+    n.notice_id, n.person_id, n.about::text as about, n.lines::text as lines, n.due_at, n.attempts, n.created_at,
+    (select e.source from events e where e.event_no = n.event_no) as source,
+    (select e.event_id from events e where e.event_no = n.event_no) as event_id,
+    (select p.name from people p where p.person_id = n.person_id) as name,
+    (select p.email from people p where p.person_id = n.person_id) as email,
+    exists (
+        select 1
+        from people p
+        join suppressions s on s.address = lower(trim(p.email))
+        where p.person_id = n.person_id
+    ) as suppressed

@@ -1,0 +1,24 @@
+-- Writes down what became of leased notices.
+--
+-- $1 fencing token (uuid), $2 now (timestamptz), and one list each, in step: $3 ids (uuid[]), $4 results (text[]: a state,
+-- or 'released'), $5 when due again (timestamptz[], null where it is not), $6 codes (text[]), $7 replies (text[]).
+-- Changes only what is still leased under the token; the number of rows changed is the answer.
+-- A release counts no attempt, nor does a suppressed address: nothing was tried.
+--
+-- Differs by necessity: SQLite has no arrays; the list comes as JSON.
+update notices as n
+set state = case
+        when r.result <> 'released' then r.result
+        when n.attempts > 0 then 'deferred'
+        else 'pending'
+    end,
+    due_at = coalesce(r.due_at, n.due_at),
+    attempts = n.attempts + case when r.result in ('released', 'suppressed') then 0 else 1 end,
+    lease_token = null,
+    lease_until = null,
+    code = r.code,
+    reply = r.reply,
+    settled_at = case when r.result not in ('released', 'deferred') then $2 end
+from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
+    as r (notice_id, result, due_at, code, reply)
+where n.notice_id = r.notice_id and n.state = 'leased' and n.lease_token = $1

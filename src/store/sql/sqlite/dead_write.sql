@@ -1,0 +1,14 @@
+-- Writes dead letters, or counts up those that are there: the same trouble with the same message is one row.
+-- $1 JSON array of rows (DeadRow), $2 now in microseconds
+-- Guarantee: no digest stands twice in the parameter.
+-- Differs by necessity because SQLite takes rows as one JSON array; "where true" keeps its parser from reading ON as a join's.
+insert into dead_letters (digest, body, body_len, body_hash, headers, exchange, routing_key, class, code, message, pointer,
+    source, event_id, type, version, times, first_seen, last_seen)
+select unhex(d.value ->> 'digest'), unhex(d.value ->> 'body'), d.value ->> 'body_len', unhex(d.value ->> 'body_hash'),
+    d.value ->> 'headers', d.value ->> 'exchange', d.value ->> 'routing_key', d.value ->> 'class', d.value ->> 'code',
+    d.value ->> 'message', d.value ->> 'pointer', d.value ->> 'source', d.value ->> 'event_id', d.value ->> 'event_type',
+    d.value ->> 'version', d.value ->> 'times', $2, $2
+from json_each($1) as d
+where true
+on conflict (digest) do update
+set times = dead_letters.times + excluded.times, last_seen = max(dead_letters.last_seen, excluded.last_seen)

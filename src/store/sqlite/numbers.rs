@@ -1,0 +1,39 @@
+//! Numbers, agreement and report, on SQLite.
+
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+use super::SqliteStore;
+use crate::store::at::At;
+use crate::store::error::classify;
+use crate::store::number_rows::{NAMED_MAX, ReportSqlRow, StatsRow, count, read_report, read_stats};
+use crate::store::{Agreement, ReportRow, Stats, StoreError};
+
+const STATS_NOTICES: &str = include_str!("../sql/sqlite/stats_notices.sql");
+const STATS: &str = include_str!("../sql/sqlite/stats.sql");
+const AGREEMENT: &str = include_str!("../sql/sqlite/agreement.sql");
+const REPORT: &str = include_str!("../sql/sqlite/report.sql");
+
+/// The row of `agreement.sql`.
+type AgreementRow = (i64, i64, Json<Vec<String>>, Json<Vec<String>>);
+
+impl SqliteStore {
+    pub(super) async fn stats(&self, now: OffsetDateTime) -> Result<Stats, StoreError> {
+        let fail = classify("stats");
+        let notices: Vec<(String, i64)> = sqlx::query_as(STATS_NOTICES).fetch_all(&self.read).await.map_err(&fail)?;
+        let row: StatsRow = sqlx::query_as(STATS).bind(At(now)).fetch_one(&self.read).await.map_err(&fail)?;
+        read_stats(notices, row, now)
+    }
+
+    pub(super) async fn agreement(&self) -> Result<Agreement, StoreError> {
+        let query = sqlx::query_as::<_, AgreementRow>(AGREEMENT).bind(NAMED_MAX);
+        let (accounts, entries, disagreeing, doubled) = query.fetch_one(&self.read).await.map_err(classify("agreement"))?;
+        Ok(Agreement { accounts: count(accounts), entries: count(entries), disagreeing: disagreeing.0, doubled: doubled.0 })
+    }
+
+    pub(super) async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
+        let query = sqlx::query_as::<_, ReportSqlRow>(REPORT).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.read).await.map_err(classify("report"))?;
+        rows.into_iter().map(read_report).collect()
+    }
+}

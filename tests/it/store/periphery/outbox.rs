@@ -1,0 +1,198 @@
+//! Leases, settlements and dead letters.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration as Span, Instant};
+
+use makegood::store::{DeadClass, DeadLetter, ImportBatch, NoticeResult, Settlement};
+use time::Duration;
+use uuid::Uuid;
+
+use super::{Bench, START, message, on_both, person};
+
+on_both!(
+    oldest_due_first_and_never_twice,
+    a_lapsed_lease_passes_on_and_fences_the_late,
+    leasers_at_once_share_no_notice,
+    every_result_leaves_its_state,
+    a_bad_mailbox_stops_the_next_notice,
+    a_late_worker_suppresses_nothing,
+    an_unreadable_notice_hides_no_other,
+    a_notice_tells_what_is_known_now,
+    a_reply_may_hold_anything,
+    burying_again_counts,
+);
+
+fn settlement(id: Uuid, result: NoticeResult) -> Settlement {
+    Settlement { id, result, code: "some_code".into(), reply: Some("250 ok".into()) }
+}
+
+async fn oldest_due_first_and_never_twice(bench: Bench) {
+    let later = bench.notice("ana", Some(START - Duration::minutes(1))).await;
+    let first = bench.notice("ana", Some(START - Duration::minutes(3))).await;
+    let second = bench.notice("ana", Some(START - Duration::minutes(2))).await;
+    bench.notice("ana", Some(START + Duration::microseconds(1))).await;
+    bench.notice("ana", None).await;
+    let lease = |limit| bench.lease(limit, Uuid::new_v4(), 60, START);
+    assert!(lease(0).await.is_empty());
+    assert_eq!(lease(2).await, [first, second]);
+    assert_eq!(lease(10).await, [later], "what is leased, not due, or held back is left alone");
+    assert!(lease(10).await.is_empty());
+}
+
+async fn a_lapsed_lease_passes_on_and_fences_the_late(bench: Bench) {
+    let id = bench.notice("ana", Some(START)).await;
+    let (late, next) = (Uuid::new_v4(), Uuid::new_v4());
+    assert_eq!(bench.lease(10, late, 0, START).await, [id]);
+    // Leased by the database's clock: that of the caller may stand anywhere.
+    assert_eq!(bench.lease(10, next, 60, START - Duration::days(1)).await, [id]);
+    let sent = [settlement(id, NoticeResult::Sent)];
+    assert_eq!(bench.store.settle_notices(late, &sent, START).await.expect("settled"), 0);
+    assert_eq!(bench.number("select count(*) from notices where state = 'leased'").await, 1);
+    assert_eq!(bench.store.settle_notices(next, &sent, START).await.expect("settled"), 1);
+    assert_eq!(bench.store.settle_notices(next, &sent, START).await.expect("settled"), 0, "once is enough");
+    assert_eq!(bench.store.settle_notices(next, &[], START).await.expect("settled"), 0);
+}
+
+async fn leasers_at_once_share_no_notice(bench: Bench) {
+    let mut all = HashSet::new();
+    for minute in 0..120 {
+        all.insert(bench.notice("ana", Some(START - Duration::minutes(minute))).await);
+    }
+    let bench = Arc::new(bench);
+    let leasers: Vec<_> = (0..6)
+        .map(|_| {
+            let bench = Arc::clone(&bench);
+            tokio::spawn(async move {
+                let mut mine = Vec::new();
+                loop {
+                    let leased = bench.lease(7, Uuid::new_v4(), 60, START).await;
+                    if leased.is_empty() {
+                        return mine;
+                    }
+                    mine.extend(leased);
+                }
+            })
+        })
+        .collect();
+    let mut leased = Vec::new();
+    for leaser in leasers {
+        leased.extend(leaser.await.expect("it ends"));
+    }
+    assert_eq!(leased.len(), all.len(), "none twice");
+    assert_eq!(leased.into_iter().collect::<HashSet<_>>(), all, "none missing");
+}
+
+async fn every_result_leaves_its_state(bench: Bench) {
+    let due = START + Duration::hours(1);
+    let failed = NoticeResult::Failed { suppress_address: None };
+    for (result, state, attempts, is_due, is_settled) in [
+        (NoticeResult::Sent, "sent", 1, false, true),
+        (NoticeResult::Deferred { due }, "deferred", 1, true, false),
+        (NoticeResult::Released { due }, "pending", 0, true, false),
+        (failed, "failed", 1, false, true),
+        (NoticeResult::Suppressed, "suppressed", 0, false, true),
+        (NoticeResult::Unknown, "unknown", 1, false, true),
+    ] {
+        let id = bench.notice("ana", Some(START)).await;
+        let token = Uuid::new_v4();
+        assert_eq!(bench.lease(1, token, 60, START).await, [id]);
+        let report = settlement(id, result.clone());
+        assert_eq!(bench.store.settle_notices(token, &[report], START).await.expect("settled"), 1, "{result:?}");
+        let row = bench.uuid(id);
+        let (due_at, now) = (bench.moment(due), bench.moment(START));
+        let found = format!(
+            "select count(*) from notices where notice_id = {row} and state = '{state}' and attempts = {attempts} \
+             and code = 'some_code' and reply = '250 ok' and lease_token is null and lease_until is null \
+             and (due_at = {due_at}) = ({is_due}) and coalesce(settled_at = {now}, false) = ({is_settled})"
+        );
+        assert_eq!(bench.number(&found).await, 1, "{result:?}");
+    }
+    // Those put off come again when due; a release after an attempt stays deferred and counts none.
+    let token = Uuid::new_v4();
+    let again = bench.lease(10, token, 60, due).await;
+    assert_eq!(again.len(), 2);
+    let released: Vec<_> = again.iter().map(|id| settlement(*id, NoticeResult::Released { due })).collect();
+    assert_eq!(bench.store.settle_notices(token, &released, due).await.expect("settled"), 2);
+    assert_eq!(bench.number("select count(*) from notices where state = 'deferred' and attempts = 1").await, 1);
+    assert_eq!(bench.number("select count(*) from notices where state = 'pending' and attempts = 0").await, 1);
+}
+
+async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
+    let people = vec![person("ana", "Ana", " Ana@Example.COM "), person("ben", "Ben", "ben@example.com")];
+    bench.store.import(&ImportBatch { people, ..ImportBatch::default() }).await.expect("imported");
+    for _ in 0..2 {
+        let id = bench.notice("ana", Some(START)).await;
+        let token = Uuid::new_v4();
+        bench.lease(1, token, 60, START).await;
+        let result = NoticeResult::Failed { suppress_address: Some("ana@example.com".into()) };
+        assert_eq!(bench.store.settle_notices(token, &[settlement(id, result)], START).await.expect("settled"), 1);
+    }
+    assert_eq!(bench.number("select count(*) from suppressions where cause = 'bad-mailbox'").await, 1);
+    bench.notice("ana", Some(START)).await;
+    bench.notice("ben", Some(START + Duration::minutes(1))).await;
+    let now = START + Duration::hours(1);
+    let leased = bench.store.lease_notices(10, Uuid::new_v4(), Span::from_secs(60), now).await.expect("leased");
+    assert_eq!(leased.iter().map(|notice| notice.suppressed).collect::<Vec<_>>(), [true, false]);
+}
+
+async fn a_late_worker_suppresses_nothing(bench: Bench) {
+    let id = bench.notice("ana", Some(START)).await;
+    bench.lease(1, Uuid::new_v4(), 60, START).await;
+    let result = NoticeResult::Failed { suppress_address: Some("ana@example.com".into()) };
+    let changed = bench.store.settle_notices(Uuid::new_v4(), &[settlement(id, result)], START).await.expect("settled");
+    assert_eq!((changed, bench.number("select count(*) from suppressions").await), (0, 0));
+}
+
+async fn an_unreadable_notice_hides_no_other(bench: Bench) {
+    let odd = bench.notice_about("ana", Some(START - Duration::minutes(2)), r#"{"odd": 1}"#).await;
+    let nobody = bench.notice("no body", Some(START - Duration::minutes(1))).await;
+    let good = bench.notice("ana", Some(START)).await;
+    assert_eq!(bench.lease(10, Uuid::new_v4(), 0, START).await, [good]);
+    assert_eq!(bench.lease(10, Uuid::new_v4(), 0, START).await, [good], "given up for good");
+    for id in [odd, nobody] {
+        let row = bench.uuid(id);
+        let code = bench.text(&format!("select code from notices where notice_id = {row} and state = 'failed'")).await;
+        assert_eq!(code.as_deref(), Some("unreadable"));
+    }
+}
+
+async fn a_notice_tells_what_is_known_now(bench: Bench) {
+    let known = bench.notice("ana", Some(START)).await;
+    let unknown = bench.notice("zoe", Some(START + Duration::minutes(1))).await;
+    let people = vec![person("ana", "Ana \"Q'\" <b>", "ana@example.com")];
+    bench.store.import(&ImportBatch { people, ..ImportBatch::default() }).await.expect("imported");
+    let before = Instant::now();
+    let now = START + Duration::minutes(1);
+    let leased = bench.store.lease_notices(10, Uuid::new_v4(), Span::from_secs(60), now).await.expect("leased");
+    let [ana, zoe] = &leased[..] else { panic!("two are due: {leased:?}") };
+    assert_eq!((ana.id, zoe.id), (known, unknown));
+    assert_eq!(ana.name.as_deref(), Some("Ana \"Q'\" <b>"));
+    assert_eq!(ana.address.as_deref(), Some("ana@example.com"));
+    assert_eq!((ana.event.source.as_str(), ana.event.id.clone()), ("market", known.to_string()));
+    assert_eq!((ana.person.as_str(), ana.attempts, ana.created_at, ana.suppressed), ("ana", 0, START, false));
+    assert_eq!((&ana.about, ana.lines.len()), (&super::occasion(), 0));
+    assert_eq!((&zoe.name, &zoe.address), (&None, &None));
+    assert!(ana.lease_ends > before + Span::from_secs(59) && ana.lease_ends <= Instant::now() + Span::from_secs(60));
+}
+
+async fn a_reply_may_hold_anything(bench: Bench) {
+    let id = bench.notice("ana", Some(START)).await;
+    let token = Uuid::new_v4();
+    bench.lease(1, token, 60, START).await;
+    let reply = Some("450 4.2.1 \0'; drop table notices; -- \"\u{1f4a5}\u{202e}".to_owned());
+    let report = Settlement { reply, ..settlement(id, NoticeResult::Unknown) };
+    assert_eq!(bench.store.settle_notices(token, &[report], START).await.expect("settled"), 1);
+    let kept = bench.text("select reply from notices").await;
+    assert_eq!(kept.as_deref(), Some("450 4.2.1 '; drop table notices; -- \"\u{1f4a5}\u{202e}"));
+}
+
+async fn burying_again_counts(bench: Bench) {
+    let letter = DeadLetter::new(&message(b"not json"), DeadClass::Undecodable, "not_json", "not JSON".into());
+    bench.store.bury(&[], START).await.expect("nothing to do");
+    bench.store.bury(std::slice::from_ref(&letter), START).await.expect("buried");
+    bench.store.bury(&[letter], START + Duration::hours(1)).await.expect("buried");
+    let stats = bench.store.stats(START + Duration::hours(2)).await.expect("numbers");
+    assert_eq!((stats.dead_letters, stats.oldest_dead_letter_seconds), (1, 7200.0));
+    assert_eq!(bench.number("select times from dead_letters").await, 2);
+}

@@ -1,0 +1,120 @@
+//! A TCP proxy in front of a service: freezes (half-open connection), injects bytes, terminates TLS.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// A proxy that goes away, with its connections, when the value does.
+pub struct Proxy {
+    address: SocketAddr,
+    frozen: watch::Sender<bool>,
+    inject: broadcast::Sender<Vec<u8>>,
+    _tasks: JoinSet<()>,
+}
+
+impl Proxy {
+    /// In front of `upstream`, `host:port`.
+    pub async fn start(upstream: &str) -> Self {
+        Self::serve(upstream, None).await
+    }
+
+    /// Speaks TLS to clients with a new certificate for `localhost`; also returns that, as PEM.
+    pub async fn start_tls(upstream: &str) -> (Self, String) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key))
+            .expect("a TLS configuration");
+        (Self::serve(upstream, Some(TlsAcceptor::from(Arc::new(config)))).await, made.cert.pem())
+    }
+
+    async fn serve(upstream: &str, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (frozen, seen) = watch::channel(false);
+        let (inject, _) = broadcast::channel(8);
+        let (upstream, injected) = (upstream.to_owned(), inject.clone());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((client, _)) = listener.accept().await {
+                let Ok(server) = TcpStream::connect(&upstream).await else { continue };
+                let (seen, injected) = (seen.clone(), injected.subscribe());
+                match tls.clone() {
+                    None => drop(connections.spawn(join(client, server, seen, injected))),
+                    Some(tls) => drop(connections.spawn(async move {
+                        if let Ok(client) = tls.accept(client).await {
+                            join(client, server, seen, injected).await;
+                        }
+                    })),
+                }
+            }
+        });
+        Self { address, frozen, inject, _tasks: tasks }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// From now on nothing goes through in either direction, and nothing is closed.
+    pub fn freeze(&self) {
+        self.frozen.send_replace(true);
+    }
+
+    /// Lets everything through again, what was held back included.
+    pub fn thaw(&self) {
+        self.frozen.send_replace(false);
+    }
+
+    /// Sends `bytes` to all clients as if the server had.
+    pub fn inject(&self, bytes: &[u8]) {
+        self.inject.send(bytes.to_vec()).expect("a client is connected");
+    }
+}
+
+async fn join(
+    client: impl AsyncRead + AsyncWrite,
+    server: TcpStream,
+    frozen: watch::Receiver<bool>,
+    injected: broadcast::Receiver<Vec<u8>>,
+) {
+    let (from_client, to_client) = tokio::io::split(client);
+    let (from_server, to_server) = server.into_split();
+    let (_silent, nothing) = broadcast::channel(1);
+    // Either end closing ends both.
+    tokio::select! {
+        () = forward(from_client, to_server, frozen.clone(), nothing) => {}
+        () = forward(from_server, to_client, frozen, injected) => {}
+    }
+}
+
+async fn forward(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut frozen: watch::Receiver<bool>,
+    mut injected: broadcast::Receiver<Vec<u8>>,
+) {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let bytes = tokio::select! {
+            Ok(bytes) = injected.recv() => bytes,
+            read = from.read(&mut buffer) => match read {
+                Ok(read @ 1..) => buffer[..read].to_vec(),
+                Ok(0) | Err(_) => return,
+            },
+        };
+        if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&bytes).await.is_err() || to.flush().await.is_err() {
+            return;
+        }
+    }
+}
