@@ -113,7 +113,10 @@ async fn forward(
                 Ok(0) | Err(_) => return,
             },
         };
-        if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&bytes).await.is_err() || to.flush().await.is_err() {
+        if frozen.wait_for(|frozen| !frozen).await.is_err()
+            || to.write_all(&bytes).await.is_err()
+            || to.flush().await.is_err()
+        {
             return;
         }
     }

@@ -107,7 +107,9 @@ pub fn call(method: &str, path: &str) -> Option<Value> {
     let login = format!("Basic {}", base64(user.as_bytes()));
     let answer = match method {
         "GET" => ureq::get(&url).header("authorization", &login).call(),
-        "PUT" => ureq::put(&url).header("authorization", &login).header("content-type", "application/json").send_empty(),
+        "PUT" => {
+            ureq::put(&url).header("authorization", &login).header("content-type", "application/json").send_empty()
+        }
         "DELETE" => ureq::delete(&url).header("authorization", &login).call(),
         other => panic!("{other} is not needed"),
     };
