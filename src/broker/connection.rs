@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// A connection and its socket. Dropping it cuts the socket, which ends lapin's thread whatever state it is in.
 pub(super) struct Link {
     pub(super) connection: Connection,
-    pub(super) place: Place,
+    pub(super) place: Arc<Place>,
     answer_timeout: Duration,
     close_timeout: Duration,
     _socket: Socket,
@@ -25,6 +25,7 @@ impl Link {
     /// Connects. `purpose` is what the broker's management shows as the connection's name.
     pub(super) async fn open(options: &BrokerOptions, purpose: &str) -> Result<Self, BrokerError> {
         let (uri, place) = options.target()?;
+        let place = Arc::new(place);
         let tls = options.tls().await?;
         let socket = Socket::default();
         let after = options.connect_timeout;
@@ -44,7 +45,9 @@ impl Link {
 
     /// Runs one request with the time limit of set-up.
     pub(super) async fn bounded<T>(
-        &self, doing: &str, request: impl Future<Output = lapin::Result<T>>,
+        &self,
+        doing: &str,
+        request: impl Future<Output = lapin::Result<T>>,
     ) -> Result<T, BrokerError> {
         within(&self.place, self.answer_timeout, doing, request).await
     }
@@ -66,18 +69,25 @@ impl Link {
 
 /// Runs one request with a time limit.
 pub(super) async fn within<T>(
-    place: &Place, after: Duration, doing: &str, request: impl Future<Output = lapin::Result<T>>,
+    place: &Arc<Place>,
+    after: Duration,
+    doing: &str,
+    request: impl Future<Output = lapin::Result<T>>,
 ) -> Result<T, BrokerError> {
     match timeout(after, request).await {
         Ok(answer) => answer.map_err(|error| BrokerError::of_doing(place, doing, error)),
-        Err(_) => Err(BrokerError::Timeout { place: place.clone(), doing: doing.to_owned(), after }),
+        Err(_) => Err(BrokerError::Timeout { place: Arc::clone(place), doing: doing.to_owned(), after }),
     }
 }
 
 /// lapin's own connect leaves its thread and socket behind when it is given up on while the server is silent. This one
 /// dials itself, keeps a second handle of the socket, and [`Socket`] cuts it.
 async fn connect(
-    uri: AMQPUri, tls: OwnedTLSConfig, properties: ConnectionProperties, socket: &Socket, limit: Duration,
+    uri: AMQPUri,
+    tls: OwnedTLSConfig,
+    properties: ConnectionProperties,
+    socket: &Socket,
+    limit: Duration,
 ) -> lapin::Result<Connection> {
     let slot = Arc::clone(&socket.0);
     let runtime = lapin::runtime::default_runtime()?;

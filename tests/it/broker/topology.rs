@@ -97,6 +97,9 @@ async fn checking_tells_another_kind_of_queue_and_exchange() {
     channel.exchange_declare("marketplace".into(), fanout, transient, FieldTable::default()).await.expect("declared");
     let durable = QueueDeclareOptions::durable();
     channel.queue_declare("makegood.events".into(), durable, FieldTable::default()).await.expect("declared");
+    let mut quorum = FieldTable::default();
+    quorum.insert("x-queue-type".into(), lapin::types::AMQPValue::LongString("quorum".into()));
+    channel.queue_declare("makegood.dead".into(), durable, quorum.clone()).await.expect("declared");
     let report = small().check(&options(&vhost.url())).await.expect("checked");
     let found = differences(&report);
     let has = |what: &str, field: &str, expected: &str, found_there: &str| {
@@ -105,10 +108,24 @@ async fn checking_tells_another_kind_of_queue_and_exchange() {
     };
     has("exchange `marketplace`", "type", "topic", "fanout");
     has("exchange `marketplace`", "durable", "true", "false");
-    has("queue `makegood.events`", "x-queue-type", "quorum", "classic");
+    has("queue `makegood.events`", "x-queue-type", "quorum", "none");
     has("queue `makegood.events`", "x-overflow", "reject-publish", "none");
-    has("queue `makegood.events`", "x-dead-letter-strategy", "at-least-once", "none");
-    assert_eq!(vhost.queues(), ["makegood.events"]);
-    assert_eq!(vhost.exchanges(), ["marketplace"]);
+    has("queue `makegood.dead`", "x-delivery-limit", "1000000", "none");
+
+    // A quorum queue with nothing else set: every argument is told.
+    let bare = Topology { queue: "makegood.dead".into(), dead_queue: "none".into(), ..small() };
+    let report = bare.check(&options(&vhost.url())).await.expect("checked");
+    let fields: Vec<_> = differences(&report)
+        .into_iter()
+        .filter_map(|(what, field, ..)| (what == "queue `makegood.dead`").then_some(field))
+        .collect();
+    let letters = ["x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy"];
+    assert_eq!(fields, [&letters[..], &["x-delivery-limit", "x-overflow"]].concat());
+    let mut queues = vhost.queues();
+    queues.sort();
+    assert_eq!(
+        (queues, vhost.exchanges()),
+        (vec!["makegood.dead".into(), "makegood.events".into()], vec!["marketplace".into()])
+    );
     connection.close(200, "OK".into()).await.expect("closed");
 }
