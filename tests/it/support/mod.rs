@@ -7,6 +7,7 @@
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
+pub mod raw;
 
 /// A service's address from the environment.
 #[expect(clippy::disallowed_methods, reason = "the harness is where the environment enters")]
