@@ -2,6 +2,7 @@
 
 use super::error::{BrokerError, TlsRefused};
 use super::options::{BrokerOptions, Place};
+use super::sieve::{self, Sieve};
 use lapin::tcp::{AMQPUriTcpExt, AsyncTcpStream, OwnedTLSConfig, TLSConfig};
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Channel, Connection, ConnectionProperties};
@@ -90,8 +91,7 @@ async fn connect(
     limit: Duration,
 ) -> lapin::Result<Connection> {
     let slot = Arc::clone(&socket.0);
-    let runtime = lapin::runtime::default_runtime()?;
-    let dialer = runtime.clone();
+    let dialer = lapin::runtime::default_runtime()?;
     let dial = async move |uri: AMQPUri, _| {
         let plain = AMQPUri { scheme: AMQPScheme::AMQP, ..uri.clone() };
         let dialing = plain.connect_with_config_async(TLSConfig::default(), &dialer);
@@ -100,13 +100,13 @@ async fn connect(
             hold(&slot, stream.get_ref())?;
         }
         if uri.scheme == AMQPScheme::AMQP {
-            return Ok(stream);
+            return Ok(AsyncTcpStream::Plain(Sieve::new(stream)));
         }
         let securing = stream.into_tls(&uri.authority.host, tls.as_ref());
         let secured = timeout(limit, securing).await.map_err(io::Error::from)?;
-        Ok(secured.map_err(mark_tls)?)
+        Ok(AsyncTcpStream::Plain(Sieve::new(secured.map_err(mark_tls)?)))
     };
-    Connection::connector(uri, runtime, dial, properties).await
+    Connection::connector(uri, sieve::runtime(), dial, properties).await
 }
 
 fn mark_tls(error: io::Error) -> io::Error {

@@ -8,6 +8,7 @@
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
+pub mod raw;
 pub mod smtp;
 
 /// A service's address from the environment.
