@@ -70,7 +70,7 @@ pub(super) mod words {
     pub(in crate::store) use uuid::Uuid;
 
     pub(in crate::store) use crate::store::{
-        Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus, Outcome,
-        ReportRow, Settlement, Stats, StoreError, WaitRule,
+        Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus,
+        Outcome, ReportRow, Settlement, Stats, StoreError, WaitRule,
     };
 }

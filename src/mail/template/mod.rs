@@ -7,6 +7,7 @@
 mod check;
 mod lint;
 mod source;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -15,7 +15,8 @@ use crate::store::{Batch, Outcome, StoreError};
 pub(in crate::store) async fn apply<T: Tx>(
     tx: &mut T, batch: &Batch, call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let mut writes = Writes { letters: batch.dead.clone(), ..Writes::default() };
+    let mut writes = Writes::default();
+    writes.letters.extend_from_slice(&batch.dead);
     let known = Known::take_in(tx, &batch.arrivals, call).await?;
     kill_point("k3");
     let mut seen = Vec::with_capacity(batch.arrivals.len());

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use super::Reach;
 use crate::store::at::At;
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow, PriorRow,
-    ProposalRow, ReturnRow,
+    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
+    PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
