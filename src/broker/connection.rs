@@ -46,9 +46,7 @@ impl Link {
 
     /// Runs one request with the time limit of set-up.
     pub(super) async fn bounded<T>(
-        &self,
-        doing: &str,
-        request: impl Future<Output = lapin::Result<T>>,
+        &self, doing: &str, request: impl Future<Output = lapin::Result<T>>,
     ) -> Result<T, BrokerError> {
         within(&self.place, self.answer_timeout, doing, request).await
     }
@@ -70,10 +68,7 @@ impl Link {
 
 /// Runs one request with a time limit.
 pub(super) async fn within<T>(
-    place: &Arc<Place>,
-    after: Duration,
-    doing: &str,
-    request: impl Future<Output = lapin::Result<T>>,
+    place: &Arc<Place>, after: Duration, doing: &str, request: impl Future<Output = lapin::Result<T>>,
 ) -> Result<T, BrokerError> {
     match timeout(after, request).await {
         Ok(answer) => answer.map_err(|error| BrokerError::of_doing(place, doing, error)),
@@ -84,11 +79,7 @@ pub(super) async fn within<T>(
 /// lapin's own connect leaves its thread and socket behind when it is given up on while the server is silent. This one
 /// dials itself, keeps a second handle of the socket, and [`Socket`] cuts it.
 async fn connect(
-    uri: AMQPUri,
-    tls: OwnedTLSConfig,
-    properties: ConnectionProperties,
-    socket: &Socket,
-    limit: Duration,
+    uri: AMQPUri, tls: OwnedTLSConfig, properties: ConnectionProperties, socket: &Socket, limit: Duration,
 ) -> lapin::Result<Connection> {
     let slot = Arc::clone(&socket.0);
     let dialer = lapin::runtime::default_runtime()?;

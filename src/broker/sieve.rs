@@ -40,8 +40,7 @@ impl Reactor for Sieving {
     type Sleep = <Tokio as Reactor>::Sleep;
 
     fn register<H: Read + Write + AsFd + AsRawFd + Send + 'static>(
-        &self,
-        socket: H,
+        &self, socket: H,
     ) -> io::Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static> {
         self.0.register(socket)
     }
@@ -55,8 +54,7 @@ impl Reactor for Sieving {
     }
 
     fn tcp_connect_addr(
-        &self,
-        address: SocketAddr,
+        &self, address: SocketAddr,
     ) -> impl Future<Output = io::Result<Self::TcpStream>> + Send + 'static {
         let connecting = self.0.tcp_connect_addr(address);
         async move { Ok(Sieve::new(connecting.await?)) }
@@ -180,9 +178,7 @@ impl AsyncWrite for Sieve {
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffers: &[io::IoSlice<'_>],
+        mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write_vectored(cx, buffers)
     }
