@@ -84,10 +84,13 @@ fn unlink(text: &str) -> String {
         let inside = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
         let slashes = c == ':' && rest.peek() == Some(&'/');
         let scheme = c == ':' && before.is_alphabetic() && rest.peek().is_some_and(|next| next.is_alphanumeric());
-        if slashes || scheme || (matches!(c, '@' | '.') && inside) {
+        if matches!(c, '@' | '.') && inside {
             out.push(LINK_BREAK);
         }
         out.push(c);
+        if slashes || scheme {
+            out.push(LINK_BREAK);
+        }
         before = c;
     }
     out
@@ -118,7 +121,10 @@ mod tests {
     fn nothing_looks_like_a_link() {
         for link in ["https://evil.example/x", "www.evil.example", "mail bob@evil.example", "mailto:bob", "evil.com."] {
             let text = inert(link, 99);
-            assert!(!text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"), "{text:?}");
+            assert!(
+                !text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"),
+                "{text:?}"
+            );
             assert!(!text.contains("l.c"), "{text:?}");
             assert_eq!(text.replace('\u{200B}', ""), link);
         }

@@ -76,9 +76,8 @@ impl Session {
         let opening = async {
             let wire = Wire::open(options, tls, &hello).await?;
             let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
-            let mut connection = match timeout(options.timeouts.greeting, greeting).await {
-                Ok(Ok(connection)) => connection,
-                Ok(Err(_)) | Err(_) => return Err(away("greeting")),
+            let Ok(Ok(mut connection)) = timeout(options.timeouts.greeting, greeting).await else {
+                return Err(away("greeting"));
             };
             log_in(&mut connection, options).await?;
             Ok(connection)
@@ -104,7 +103,9 @@ impl Session {
         drop(timeout(limit, self.connection.command(Quit)).await);
     }
 
-    async fn offer(&mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant) -> Result<Receipt, (Stage, Trouble)> {
+    async fn offer(
+        &mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant,
+    ) -> Result<Receipt, (Stage, Trouble)> {
         let limits = &options.timeouts;
         let mut parameters = Vec::new();
         if mail.needs_utf8() {
@@ -140,7 +141,9 @@ impl Session {
                 let receipt = Receipt::Away { why: "auth", permanent_setup: true };
                 return End { receipt, usable: false, stale: false };
             }
-            Trouble::Reply(code @ 400..=599, text) => refused(code, masked(&text, mail.recipient.user()), stage == Stage::Rcpt),
+            Trouble::Reply(code @ 400..=599, text) => {
+                refused(code, masked(&text, mail.recipient.user()), stage == Stage::Rcpt)
+            }
             // An answer no client can make sense of.
             Trouble::Reply(..) if stage == Stage::Dot => Receipt::CutOff { stage: "protocol" },
             Trouble::Reply(..) => Receipt::Away { why: "protocol", permanent_setup: false },

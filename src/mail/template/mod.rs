@@ -1,8 +1,8 @@
 //! The letters: handlebars templates in strict mode, compiled once, over the sentences of a catalogue.
 //!
 //! Two registries, because escaping belongs to a registry: one for HTML, one that escapes nothing for subject and text.
-//! [`Letters::load`] refuses templates that could fail, or say nothing, for some notice; [`Letters::check`] renders every
-//! combination of codes on top. Nothing here sends or writes anything.
+//! [`Letters::load`] refuses templates that could fail, or say nothing, for some notice; [`Letters::check`] renders
+//! every combination of codes on top. Nothing here sends or writes anything.
 
 mod check;
 mod lint;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use fluent_bundle::FluentArgs;
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape, no_escape,
+    Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape,
+    no_escape,
 };
 use serde_json::Value;
 
@@ -124,7 +125,8 @@ impl Classify for RenderError {
 }
 
 impl Letters {
-    /// Compiles the built-in templates, with those files of `dir` in their place that are there, and renders each sample.
+    /// Compiles the built-in templates, with those files of `dir` in their place that are there, and renders each
+    /// sample.
     pub fn load(dir: Option<&Path>) -> Result<Self, LettersError> {
         let mut findings = Vec::new();
         let sources = dir.map_or_else(source::built_in, |dir| source::with_directory(dir, &mut findings));
@@ -195,8 +197,12 @@ impl Letters {
         if findings.len() > before {
             return None;
         }
-        let letters =
-            Self { plain: registry(plain, &catalogue, no_escape), html: registry(html, &catalogue, html_escape), catalogue, samples };
+        let letters = Self {
+            plain: registry(plain, &catalogue, no_escape),
+            html: registry(html, &catalogue, html_escape),
+            catalogue,
+            samples,
+        };
         for (letter, sample) in &letters.samples {
             if let Err(error) = letters.render(sample) {
                 findings.push(Finding::new(&format!("letters/{letter}"), described(&error)));

@@ -2,7 +2,7 @@
 
 use mail_parser::{Message as Parsed, MessageParser, MimeHeaders};
 use makegood::event::EventType;
-use makegood::mail::{Addressing, ComposeError, LetterContext, Letter, Letters, Mail, Notice, Rendered, compose};
+use makegood::mail::{Addressing, ComposeError, Letter, LetterContext, Letters, Mail, Notice, Rendered, compose};
 use makegood::policy::Reason;
 use proptest::prelude::*;
 use time::OffsetDateTime;
@@ -21,8 +21,27 @@ fn assert_safe(mail: &Mail) {
         assert!(line.len() <= 998);
     }
     let head = text.split("\r\n\r\n").next().expect("a head");
-    let names: Vec<&str> = head.lines().filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
-    assert_eq!(names, ["Date", "Message-ID", "From", "To", "Subject", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type"], "{head}");
+    let names: Vec<&str> = head
+        .lines()
+        .filter(|line| !line.starts_with([' ', '\t']))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "Date",
+            "Message-ID",
+            "From",
+            "To",
+            "Subject",
+            "Auto-Submitted",
+            "Content-Language",
+            "MIME-Version",
+            "Content-Type"
+        ],
+        "{head}"
+    );
 }
 
 #[test]
@@ -31,7 +50,14 @@ fn every_letter_is_read_back() {
     for name in Letters::names() {
         let sample: &LetterContext = letters.sample(name).expect("a sample");
         let rendered = letters.render(sample).expect("a letter");
-        let notice = Notice { id: sample.notice, name: sample.name.as_deref(), address: "ana@bücher.example", created_at: AT, about: &sample.about, lines: &sample.lines };
+        let notice = Notice {
+            id: sample.notice,
+            name: sample.name.as_deref(),
+            address: "ana@bücher.example",
+            created_at: AT,
+            about: &sample.about,
+            lines: &sample.lines,
+        };
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");
         assert_safe(&mail);
         let message = parsed(&mail);
@@ -64,7 +90,8 @@ fn two_attempts_are_the_same_bytes() {
 fn answers_go_where_they_are_read() {
     let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "T", Reason::ClientCanceled)]);
     let addressing = Addressing { reply_to: Some("help@example.com".to_owned()), help_url: None, ..addressing() };
-    let notice = Notice { id: id(1), name: None, address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
+    let notice =
+        Notice { id: id(1), name: None, address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
     let rendered = letters().render(&LetterContext::new(&addressing, &notice)).expect("a letter");
     assert!(rendered.text.contains("You can answer this mail."));
     assert!(!rendered.text.contains("Where to ask") && !rendered.html.contains("href"));
@@ -80,7 +107,14 @@ fn no_text_smuggles_anything() {
     let letters = letters();
     for text in HOSTILE {
         let (about, lines) = (occasion(EventType::JobCanceled, text), [returned(1, text, Reason::ClientCanceled)]);
-        let notice = Notice { id: id(1), name: Some(text), address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
+        let notice = Notice {
+            id: id(1),
+            name: Some(text),
+            address: "ana@example.com",
+            created_at: AT,
+            about: &about,
+            lines: &lines,
+        };
         let rendered = letters.render(&LetterContext::new(&addressing(), &notice)).expect("a letter");
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");
         assert_safe(&mail);
@@ -96,9 +130,30 @@ fn no_text_smuggles_anything() {
 #[test]
 fn no_body_smuggles_a_command() {
     let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "T", Reason::ClientCanceled)]);
-    for attack in ["\r\n.\r\nMAIL FROM:<x@evil.example>\r\n", "\n.\nRSET\n", "\r.\rQUIT\r", "\r\n.\nDATA", "a\r\r\n.\r\n\0", "\n--=_makegood_018e3c5a--\n", &"x".repeat(5000)] {
-        let rendered = Rendered { letter: Letter::JobCanceled, language: attack.to_owned(), subject: attack.to_owned(), text: attack.to_owned(), html: attack.to_owned() };
-        let notice = Notice { id: id(1), name: Some(attack), address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
+    for attack in [
+        "\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
+        "\n.\nRSET\n",
+        "\r.\rQUIT\r",
+        "\r\n.\nDATA",
+        "a\r\r\n.\r\n\0",
+        "\n--=_makegood_018e3c5a--\n",
+        &"x ".repeat(2500),
+    ] {
+        let rendered = Rendered {
+            letter: Letter::JobCanceled,
+            language: attack.to_owned(),
+            subject: attack.to_owned(),
+            text: attack.to_owned(),
+            html: attack.to_owned(),
+        };
+        let notice = Notice {
+            id: id(1),
+            name: Some(attack),
+            address: "ana@example.com",
+            created_at: AT,
+            about: &about,
+            lines: &lines,
+        };
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");
         assert_safe(&mail);
         assert_eq!(parsed(&mail).parts.len(), 3, "{attack:?}");
@@ -108,16 +163,24 @@ fn no_body_smuggles_a_command() {
 #[test]
 fn what_cannot_be_sent_is_said_without_the_address() {
     let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "T", Reason::ClientCanceled)]);
-    let notice = |address, created_at| Notice { id: id(1), name: None, address, created_at, about: &about, lines: &lines };
+    let notice =
+        |address, created_at| Notice { id: id(1), name: None, address, created_at, about: &about, lines: &lines };
     let error = compose(&addressing(), &notice("secret person@example.com", AT), &plain_letter()).expect_err("refused");
     assert!(matches!(error, ComposeError::Recipient(_)));
     assert!(!format!("{error} {error:?}").contains("secret"));
-    let error = compose(&addressing(), &notice("a@example.com", OffsetDateTime::UNIX_EPOCH - time::Duration::SECOND), &plain_letter());
+    let error = compose(
+        &addressing(),
+        &notice("a@example.com", OffsetDateTime::UNIX_EPOCH - time::Duration::SECOND),
+        &plain_letter(),
+    );
     assert_eq!(error, Err(ComposeError::Date));
     let addressing = Addressing { envelope_sender: "secret".to_owned(), ..addressing() };
     let error = compose(&addressing, &notice("a@example.com", AT), &plain_letter()).expect_err("refused");
     assert!(matches!(error, ComposeError::Setting { setting: "envelope_sender", .. }));
-    assert!(!format!("{:?} {:?} {:?}", addressing, notice("ana@example.com", AT), mail_to("ana@example.com", 1)).contains("ana@"));
+    assert!(
+        !format!("{:?} {:?} {:?}", addressing, notice("ana@example.com", AT), mail_to("ana@example.com", 1))
+            .contains("ana@")
+    );
 }
 
 #[test]
@@ -146,10 +209,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn any_name_and_body_make_a_safe_mail(name in any::<String>(), title in any::<String>(), body in any::<String>()) {
-        let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, &title, Reason::ClientCanceled)]);
-        let notice = Notice { id: id(1), name: Some(&name), address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
-        let rendered = Rendered { letter: Letter::JobCanceled, language: "en".to_owned(), subject: title.clone(), text: body.clone(), html: body };
+    fn any_name_and_body_make_a_safe_mail(name: String, subject: String, body: String) {
+        let about = occasion(EventType::JobCanceled, "dropped");
+        let lines = [returned(1, "T", Reason::ClientCanceled)];
+        let address = "ana@example.com";
+        let notice = Notice { id: id(1), name: Some(&name), address, created_at: AT, about: &about, lines: &lines };
+        let language = "en".to_owned();
+        let rendered = Rendered { letter: Letter::JobCanceled, language, subject, text: body.clone(), html: body };
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");
         assert_safe(&mail);
     }

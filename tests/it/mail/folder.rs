@@ -28,5 +28,8 @@ async fn a_mail_lies_in_the_folder_once() {
 async fn a_folder_that_cannot_be_is_away() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let mut transport = TransportOptions::Folder(FolderOptions { dir: file.path().to_owned() }).transport();
-    assert_eq!(transport.send(&mail_to("ana@example.com", 1)).await, Receipt::Away { why: "folder", permanent_setup: false });
+    assert_eq!(
+        transport.send(&mail_to("ana@example.com", 1)).await,
+        Receipt::Away { why: "folder", permanent_setup: false }
+    );
 }

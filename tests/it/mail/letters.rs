@@ -38,7 +38,15 @@ fn spoken(html: &str) -> String {
             _ => {}
         }
     }
-    for (entity, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x60;", "`"), ("&#x3D;", "="), ("&amp;", "&")] {
+    for (entity, c) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#x60;", "`"),
+        ("&#x3D;", "="),
+        ("&amp;", "&"),
+    ] {
         text = text.replace(entity, c);
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -76,10 +84,38 @@ fn the_letter_is_chosen_by_event_and_by_what_came_back() {
 #[test]
 fn a_letter_holds_the_thirteen_things() {
     let cases = [
-        (EventType::JobCanceled, "dropped", Reason::ClientCanceled, Ground::NothingSpent, "Canceled by the client: ", "the client"),
-        (EventType::PostRemoved, "terms-of-service", Reason::PostRemovedPolicy, Ground::Withdrawn, "Removed for policy reasons: ", "the marketplace"),
-        (EventType::PostRemoved, "fraud", Reason::PostRemovedFraud, Ground::Withdrawn, "Removed as fraud: ", "the marketplace"),
-        (EventType::ClientSuspended, "fraud", Reason::ClientSuspended, Ground::AlreadyReturned, "Client suspended: ", "the marketplace"),
+        (
+            EventType::JobCanceled,
+            "dropped",
+            Reason::ClientCanceled,
+            Ground::NothingSpent,
+            "Canceled by the client: ",
+            "the client",
+        ),
+        (
+            EventType::PostRemoved,
+            "terms-of-service",
+            Reason::PostRemovedPolicy,
+            Ground::Withdrawn,
+            "Removed for policy reasons: ",
+            "the marketplace",
+        ),
+        (
+            EventType::PostRemoved,
+            "fraud",
+            Reason::PostRemovedFraud,
+            Ground::Withdrawn,
+            "Removed as fraud: ",
+            "the marketplace",
+        ),
+        (
+            EventType::ClientSuspended,
+            "fraud",
+            Reason::ClientSuspended,
+            Ground::AlreadyReturned,
+            "Client suspended: ",
+            "the marketplace",
+        ),
     ];
     for (event_type, cause, reason, ground, verdict, actor) in cases {
         let back = read(&context(event_type, cause, vec![returned(7, "Logo for a bakery", reason)]));
@@ -122,12 +158,54 @@ fn a_letter_holds_the_thirteen_things() {
 #[test]
 fn no_connects_come_back_because() {
     for (cause, reason, ground, invited, subject, because) in [
-        ("filled", Reason::FilledByOther, Ground::FilledByOther, false, "Job filled: T - no Connects returned", "the job ended with a hire"),
-        ("expired", Reason::Expired, Ground::Expired, false, "Job expired: T - no Connects returned", "a post that runs out of time"),
-        ("dropped", Reason::ClientCanceled, Ground::NothingSpent, true, "Canceled by the client: T - no Connects were spent", "answering an invitation costs no Connects"),
-        ("dropped", Reason::ClientCanceled, Ground::NothingSpent, false, "Canceled by the client: T - no Connects were spent", "no Connects were spent on this"),
-        ("dropped", Reason::ClientDeclined, Ground::DeclinedByClient, false, "Declined by the client: T - no Connects returned", "the client had declined"),
-        ("dropped", Reason::ClientCanceled, Ground::AlreadyReturned, false, "Canceled by the client: T - no Connects returned", "had come back before"),
+        (
+            "filled",
+            Reason::FilledByOther,
+            Ground::FilledByOther,
+            false,
+            "Job filled: T - no Connects returned",
+            "the job ended with a hire",
+        ),
+        (
+            "expired",
+            Reason::Expired,
+            Ground::Expired,
+            false,
+            "Job expired: T - no Connects returned",
+            "a post that runs out of time",
+        ),
+        (
+            "dropped",
+            Reason::ClientCanceled,
+            Ground::NothingSpent,
+            true,
+            "Canceled by the client: T - no Connects were spent",
+            "answering an invitation costs no Connects",
+        ),
+        (
+            "dropped",
+            Reason::ClientCanceled,
+            Ground::NothingSpent,
+            false,
+            "Canceled by the client: T - no Connects were spent",
+            "no Connects were spent on this",
+        ),
+        (
+            "dropped",
+            Reason::ClientDeclined,
+            Ground::DeclinedByClient,
+            false,
+            "Declined by the client: T - no Connects returned",
+            "the client had declined",
+        ),
+        (
+            "dropped",
+            Reason::ClientCanceled,
+            Ground::AlreadyReturned,
+            false,
+            "Canceled by the client: T - no Connects returned",
+            "everything spent on this proposal had come back before",
+        ),
     ] {
         let line = NoticeLine { invited, ..kept(1, "T", reason, ground) };
         let letter = read(&context(EventType::JobCanceled, cause, vec![line]));
@@ -166,7 +244,14 @@ fn one_letter_tells_of_many_proposals() {
 
 #[test]
 fn one_connect_is_one() {
-    let line = NoticeLine { fee_returned: 1, boost_returned: 0, boost_spent: 0, fee_spent: 1, balance_after: 1, ..returned(1, "T", Reason::Expired) };
+    let line = NoticeLine {
+        fee_returned: 1,
+        boost_returned: 0,
+        boost_spent: 0,
+        fee_spent: 1,
+        balance_after: 1,
+        ..returned(1, "T", Reason::Expired)
+    };
     let letter = read(&context(EventType::JobCanceled, "dropped", vec![line]));
     assert!(letter.subject.ends_with(" - 1 Connect returned"), "{}", letter.subject);
     assert!(letter.text.contains("1 Connect came back."));
@@ -175,7 +260,8 @@ fn one_connect_is_one() {
 
 #[test]
 fn a_contract_is_not_denied_where_there_is_one() {
-    let letter = read(&context(EventType::PostRemoved, "fraud", vec![kept(1, "T", Reason::PostRemovedFraud, Ground::Hired)]));
+    let letter =
+        read(&context(EventType::PostRemoved, "fraud", vec![kept(1, "T", Reason::PostRemovedFraud, Ground::Hired)]));
     assert!(!letter.text.contains("No contract"), "{}", letter.text);
 }
 
@@ -188,8 +274,11 @@ fn an_empty_notice_is_no_letter() {
 fn hostile_text_stays_text() {
     let letters = letters();
     for text in HOSTILE {
-        for (event_type, reason) in [(EventType::JobCanceled, Reason::ClientCanceled), (EventType::PostRemoved, Reason::PostRemovedFraud)] {
-            let mut context = context(event_type, text, vec![returned(1, text, reason), kept(2, text, reason, Ground::Withdrawn)]);
+        for (event_type, reason) in
+            [(EventType::JobCanceled, Reason::ClientCanceled), (EventType::PostRemoved, Reason::PostRemovedFraud)]
+        {
+            let mut context =
+                context(event_type, text, vec![returned(1, text, reason), kept(2, text, reason, Ground::Withdrawn)]);
             context.name = Some(text.to_owned());
             context.sender = text.to_owned();
             context.about.rule = Some(text.to_owned());
@@ -200,10 +289,19 @@ fn hostile_text_stays_text() {
                 assert!(!part.contains(['\u{202E}', '\u{202C}', '\u{2066}', '\u{FEFF}', '\u{2028}']), "{part:?}");
             }
             assert!(!letter.subject.contains('\n') && letter.subject.chars().count() <= SUBJECT_CHARS_MAX);
-            let tags: Vec<&str> = letter.html.matches("<a ").chain(letter.html.matches("<img")).chain(letter.html.matches("<script")).collect();
+            let tags: Vec<&str> = letter
+                .html
+                .matches("<a ")
+                .chain(letter.html.matches("<img"))
+                .chain(letter.html.matches("<script"))
+                .collect();
             assert_eq!(tags, ["<a "], "the help link alone");
             for address in ["://evil", "www.evil", "evil.example", "bob@"] {
-                assert!(!letter.html.contains(address) && !letter.text.contains(address), "{address} in {}", letter.text);
+                assert!(
+                    !letter.html.contains(address) && !letter.text.contains(address),
+                    "{address} in {}",
+                    letter.text
+                );
             }
             assert_eq!(letter.html.matches("://").count(), 1, "no remote content, one link");
         }

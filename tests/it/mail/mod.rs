@@ -29,8 +29,9 @@ const HOSTILE: [&str; 12] = [
     "=?utf-8?B?DQpCY2M6IHhAZXZpbC5leGFtcGxl?=",
     "לוגו למאפייה",
     "",
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
-     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
 fn letters() -> Letters {
@@ -107,7 +108,8 @@ fn kept(n: u32, title: &str, reason: Reason, ground: Ground) -> NoticeLine {
 
 /// Renders and composes a notice to this address.
 fn mail_to(address: &str, n: u128) -> Mail {
-    let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "Logo for a bakery", Reason::ClientCanceled)]);
+    let (about, lines) =
+        (occasion(EventType::JobCanceled, "dropped"), [returned(1, "Logo for a bakery", Reason::ClientCanceled)]);
     let notice = Notice { id: id(n), name: Some("Ana Berg"), address, created_at: AT, about: &about, lines: &lines };
     compose(&addressing(), &notice, &plain_letter()).expect("a mail")
 }

@@ -111,6 +111,7 @@ async fn a_login_is_given_and_a_wrong_one_stops_everything() {
     assert_eq!(send(options).await, away("auth", true));
 
     let plain = Sink::start().await;
-    let no_auth = SmtpOptions { tls: SmtpTls::None, login: login("x"), ..SmtpOptions::new("127.0.0.1", plain.addr.port()) };
+    let no_auth =
+        SmtpOptions { tls: SmtpTls::None, login: login("x"), ..SmtpOptions::new("127.0.0.1", plain.addr.port()) };
     assert_eq!(send(no_auth).await, away("auth", true), "the server offers no way to log in");
 }
