@@ -76,9 +76,8 @@ impl Session {
         let opening = async {
             let wire = Wire::open(options, tls, &hello).await?;
             let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
-            let mut connection = match timeout(options.timeouts.greeting, greeting).await {
-                Ok(Ok(connection)) => connection,
-                Ok(Err(_)) | Err(_) => return Err(away("greeting")),
+            let Ok(Ok(mut connection)) = timeout(options.timeouts.greeting, greeting).await else {
+                return Err(away("greeting"));
             };
             log_in(&mut connection, options).await?;
             Ok(connection)
