@@ -65,24 +65,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is left to
     /// [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
     async fn apply(
-        &self,
-        batch: &Batch,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
+    ///
+    /// Where the database refuses what one of them does, all are rolled back with that error; call again with a `limit` of 1:
+    /// an event refused alone is put off (code `store_refused`) by `wait`, and buried after its last attempt.
     async fn apply_due(
-        &self,
-        limit: u32,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
-    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`].
+    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`]. An event whose chunk the database
+    /// refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
     /// Records dead letters that have no place in a [`Batch`]. The same message with the same code again raises its count.
@@ -91,11 +87,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing `token`.
     /// Oldest due first. Each comes with the address as it is now and whether it is suppressed.
     async fn lease_notices(
-        &self,
-        limit: u32,
-        token: Uuid,
-        lease_for: Duration,
-        now: OffsetDateTime,
+        &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError>;
 
     /// Writes down what became of leased notices. Only rows still leased under `token` change; the number of them is

@@ -25,9 +25,7 @@ pub(in crate::store) struct Scope {
 pub(in crate::store) trait Tx: Send {
     /// Inserts events whose key is new and returns `(event_no, source, event_id)` of those.
     async fn events_insert(
-        &mut self,
-        rows: &[NewEventRow],
-        now: OffsetDateTime,
+        &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError>;
     /// `(source, event_id, payload_hash)` of events in the inbox.
     async fn events_stored(&mut self, keys: &[(&str, &str)]) -> Result<Vec<(String, String, Vec<u8>)>, StoreError>;
@@ -35,6 +33,8 @@ pub(in crate::store) trait Tx: Send {
     async fn events_due(&mut self, limit: u32, now: OffsetDateTime) -> Result<Vec<InboxRow>, StoreError>;
     /// Locks the event that fans out and has waited longest for a step.
     async fn events_fan_out_next(&mut self) -> Result<Option<InboxRow>, StoreError>;
+    /// Locks one event that waits or fans out.
+    async fn events_lock(&mut self, event: i64) -> Result<Option<InboxRow>, StoreError>;
     /// Writes what events became; the number of rows changed.
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError>;
 

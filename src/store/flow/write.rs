@@ -55,20 +55,24 @@ impl Writes {
 
     /// The event waits for what it speaks of, or has waited too often.
     pub(super) fn wait(
-        &mut self,
-        item: &Item<'_>,
-        code: &'static str,
-        cursor: Option<String>,
-        call: Call<'_>,
+        &mut self, item: &Item<'_>, code: &'static str, cursor: Option<String>, call: Call<'_>,
+    ) -> Outcome {
+        let (key, attempts) = (&item.arrival.event.key, item.attempts);
+        let text = format!(
+            "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
+             then replay the event"
+        );
+        self.put_off(item, (code, text), cursor, call)
+    }
+
+    /// The event waits, with this code; after its last attempt it is a dead letter with this text.
+    pub(super) fn put_off(
+        &mut self, item: &Item<'_>, (code, text): (&'static str, String), cursor: Option<String>, call: Call<'_>,
     ) -> Outcome {
         let key = &item.arrival.event.key;
         let Some(pause) = call.wait.pause(item.attempts) else {
-            let attempts = item.attempts;
-            let text = format!(
-                "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: \
-                 load it, then replay the event"
-            );
-            return self.refuse(item, DeadClass::Unresolved, code, text);
+            let class = if code == super::aside::REFUSED { DeadClass::Refused } else { DeadClass::Unresolved };
+            return self.refuse(item, class, code, text);
         };
         let due = call.now.saturating_add(Duration::try_from(pause).unwrap_or(Duration::MAX));
         let row = event_row(item, "waiting");
@@ -95,12 +99,7 @@ impl Writes {
 
     /// Takes in the effects of an event, or of a chunk of it. `held_back` says whose letter may get more lines.
     pub(super) fn effects(
-        &mut self,
-        no: i64,
-        key: &EventKey,
-        effects: Effects,
-        now: OffsetDateTime,
-        held_back: impl Fn(&str) -> bool,
+        &mut self, no: i64, key: &EventKey, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
     ) -> Result<Outcome, StoreError> {
         let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
         let outcome = Outcome::Applied {
@@ -222,11 +221,7 @@ fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow
 }
 
 fn notice_row(
-    no: i64,
-    key: &EventKey,
-    notice: &NewNotice,
-    due_at: Option<At>,
-    now: OffsetDateTime,
+    no: i64, key: &EventKey, notice: &NewNotice, due_at: Option<At>, now: OffsetDateTime,
 ) -> Result<NoticeRow, StoreError> {
     let defect = |error| StoreError::Defect { doing: "notices_write", source: sqlx::Error::Encode(Box::new(error)) };
     Ok(NoticeRow {

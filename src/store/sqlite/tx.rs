@@ -31,9 +31,7 @@ fn reach_json(reach: &Reach) -> Result<String, StoreError> {
 #[async_trait]
 impl Tx for SqliteTx {
     async fn events_insert(
-        &mut self,
-        rows: &[NewEventRow],
-        now: OffsetDateTime,
+        &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError> {
         let query = sqlx::query_as(sql!("events_insert")).bind(json(rows)?).bind(At(now));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
@@ -52,6 +50,11 @@ impl Tx for SqliteTx {
     async fn events_fan_out_next(&mut self) -> Result<Option<InboxRow>, StoreError> {
         let query = sqlx::query_as(sql!("events_fan_out_next"));
         query.fetch_optional(&mut *self.0).await.map_err(classify("events_fan_out_next"))
+    }
+
+    async fn events_lock(&mut self, event: i64) -> Result<Option<InboxRow>, StoreError> {
+        let query = sqlx::query_as(sql!("events_lock")).bind(event);
+        query.fetch_optional(&mut *self.0).await.map_err(classify("events_lock"))
     }
 
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError> {
