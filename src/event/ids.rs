@@ -27,7 +27,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Reads an id; refuses what [the module](self) does not allow.
+            /// Reads an id; [`IdError`] says what is refused.
             pub fn parse(text: impl Into<String>) -> Result<Self, IdError> {
                 let text = text.into();
                 check(&text).map(|()| Self(text))

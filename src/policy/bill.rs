@@ -27,9 +27,10 @@ pub(super) struct Bill<'a> {
 impl<'a> Bill<'a> {
     /// Draws up the bill of one proposal from all its entries, in any order.
     ///
-    /// A charge that an entry `reverses` is settled, whatever that entry's amount: the ledger allows no second one. What
-    /// came back beyond the settled charges (refunds that name no charge) counts against boosts first, oldest first, then
-    /// against fees. So the sum left is never more than charges less everything that came back, and never negative.
+    /// A charge that an entry `reverses` is settled, whatever that entry's amount: the ledger allows no second one.
+    /// What came back beyond the settled charges (refunds that name no charge) counts against boosts first, oldest
+    /// first, then against fees. So the sum left is never more than charges less everything that came back, and never
+    /// negative.
     pub(super) fn of(entries: &'a [EntryFacts]) -> Self {
         let settled: HashSet<&EntryId> = entries.iter().filter_map(|entry| entry.reverses.as_ref()).collect();
         let mut unlinked: i128 = 0;
@@ -45,8 +46,8 @@ impl<'a> Bill<'a> {
                     charges.push(Charge { entry, spent: -amount, left: if open { -amount } else { 0 } });
                 }
                 EntryKind::Refund | EntryKind::Return if amount > 0 => unlinked += amount,
-                // A charge that gives or a refund that takes is refused by the database; grants and expiries are not about
-                // a proposal.
+                // A charge that gives or a refund that takes is refused by the database; grants and expiries are not
+                // about a proposal.
                 EntryKind::Fee
                 | EntryKind::Boost
                 | EntryKind::Refund

@@ -23,12 +23,12 @@ pub enum Stage {
 /// Decides one event for every proposal in `facts` that it touches, and records the decisions in `facts`.
 ///
 /// The version of the policy, the standing of each proposal and the contract on its job are those at the time of the
-/// event; the ledger, the accounts and whether a client is suspended are those of now. A proposal that was submitted after
-/// the event was paid for a dead post: it counts as open. `facts` may hold jobs of other events; they are left alone.
-/// [`Stage::AfterHold`] decides only what was held.
+/// event; the ledger, the accounts and whether a client is suspended are those of now. A proposal that was submitted
+/// after the event was paid for a dead post: it counts as open. `facts` may hold jobs of other events; they are left
+/// alone. [`Stage::AfterHold`] decides only what was held.
 ///
-/// The answer depends on nothing but its arguments, not on the order of a map. Unless it is [`Ruling::Apply`], `facts` stay
-/// as they were. Codes of [`Ruling::Refuse`]: `no_policy` (older than the first version), `balance_overflow`,
+/// The answer depends on nothing but its arguments, not on the order of a map. Unless it is [`Ruling::Apply`], `facts`
+/// stay as they were. Codes of [`Ruling::Refuse`]: `no_policy` (older than the first version), `balance_overflow`,
 /// `charge_id_too_long`, `no_rule` (never with a policy that was parsed).
 pub fn judge(policy: &Policy, event: &Event, stage: Stage, facts: &mut Facts, now: OffsetDateTime) -> Ruling {
     match effects(policy, event, stage, facts, now) {
@@ -122,8 +122,8 @@ fn item<'a>(
 
 /// The proposal as it stood at the time of the event. What came later does not count (row 32).
 ///
-/// A decline counts only if it was the client's and came before: one by the system, one at the same moment or later, and
-/// one by nobody knows whom are part of the closing (row 6; case F25: never taken for the client's act).
+/// A decline counts only if it was the client's and came before: one by the system, one at the same moment or later,
+/// and one by nobody knows whom are part of the closing (row 6; case F25: never taken for the client's act).
 fn standing(proposal: &ProposalFacts, at: OffsetDateTime) -> Standing {
     match proposal.state {
         ProposalState::Withdrawn if proposal.state_since <= at => Standing::Withdrawn,

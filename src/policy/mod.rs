@@ -1,6 +1,6 @@
 //! Judgement: given an event and the facts, who gets what back, and what each person is told.
 //!
-//! Pure: no async, no clock, no I/O, no log. The table of `config/policy.toml` says which rule decides; [`judge`]
+//! Pure: no async, no clock, no I/O, no log. The table of `config/policy.toml` says which rule decides; [`judge()`]
 //! walks the proposals of one event over it.
 
 mod facts;

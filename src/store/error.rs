@@ -170,9 +170,15 @@ mod tests {
         ] {
             assert_eq!(kind_of_sqlstate(code), kind, "{code}");
         }
-        for (code, kind) in [(5, Kind::Contention), (517, Kind::Contention), (2067, Kind::Refused), (1811, Kind::Refused),
-            (13, Kind::Unavailable), (3338, Kind::Unavailable), (1, Kind::Defect)]
-        {
+        for (code, kind) in [
+            (5, Kind::Contention),
+            (517, Kind::Contention),
+            (2067, Kind::Refused),
+            (1811, Kind::Refused),
+            (13, Kind::Unavailable),
+            (3338, Kind::Unavailable),
+            (1, Kind::Defect),
+        ] {
             assert_eq!(kind_of_sqlite(code), kind, "{code}");
         }
     }

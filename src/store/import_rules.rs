@@ -4,9 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::at::At;
-use super::{ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal};
+use serde::Serialize;
+use time::OffsetDateTime;
+
 use super::StoreError;
+use super::at::At;
+use super::{
+    ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
+};
 use crate::clock::to_micros;
 
 const ACCOUNT_KINDS: &[&str] = &["freelancer", "agency"];
@@ -44,7 +49,8 @@ impl Checked<'_> {
     /// Ids of the entries and of the charges they reverse, sorted.
     pub(super) fn entry_ids(&self) -> Vec<&str> {
         let charges = self.entries.iter().filter_map(|row| row.reverses.as_ref());
-        let mut ids: Vec<&str> = self.entries.iter().map(|row| &row.entry_id).chain(charges).map(|id| id.as_str()).collect();
+        let mut ids: Vec<&str> =
+            self.entries.iter().map(|row| &row.entry_id).chain(charges).map(|id| id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -106,7 +112,11 @@ fn check_proposal(row: &ImportProposal) -> Result<(), StoreError> {
     one_of("proposal", id, "state", &row.state, PROPOSAL_STATES)?;
     let Some(decliner) = &row.declined_by else { return Ok(()) };
     one_of("proposal", id, "declined_by", decliner, DECLINERS)?;
-    if row.state == "declined" { Ok(()) } else { refuse("proposal", id, "declined_by is set, but state is not declined") }
+    if row.state == "declined" {
+        Ok(())
+    } else {
+        refuse("proposal", id, "declined_by is set, but state is not declined")
+    }
 }
 
 fn check_entry(row: &ImportEntry) -> Result<(), StoreError> {
@@ -116,7 +126,9 @@ fn check_entry(row: &ImportEntry) -> Result<(), StoreError> {
     }
     one_of("entry", id, "kind", &row.kind, ENTRY_KINDS)?;
     match row.kind.as_str() {
-        "grant" | "refund" if row.amount <= 0 => refuse("entry", id, &format!("amount of a {} must be positive", row.kind)),
+        "grant" | "refund" if row.amount <= 0 => {
+            refuse("entry", id, &format!("amount of a {} must be positive", row.kind))
+        }
         "fee" | "boost" | "expiry" if row.amount >= 0 => {
             refuse("entry", id, &format!("amount of an entry of kind {} must be negative", row.kind))
         }
@@ -128,9 +140,9 @@ fn check_entry(row: &ImportEntry) -> Result<(), StoreError> {
 }
 
 fn check_repeated(entries: &[ImportEntry]) -> Result<(), StoreError> {
-    let mut seen: HashMap<&str, EntryRow> = HashMap::new();
+    let mut seen: HashMap<&str, Entry> = HashMap::new();
     for entry in entries {
-        let row = entry_row(entry);
+        let row = Entry::from(entry);
         match seen.get(entry.entry_id.as_str()) {
             Some(first) => same(first, &row, "stands in the import twice, with different content")?,
             None => _ = seen.insert(entry.entry_id.as_str(), row),
@@ -160,41 +172,67 @@ fn refuse<T>(row: &str, id: &str, problem: &str) -> Result<T, StoreError> {
     Err(StoreError::Rows(format!("{row} {id}: {problem}")))
 }
 
-/// An entry as `import_known_entries.sql` reads it: id, account, proposal, kind, amount, reverses, created, expires.
-pub(super) type EntryRow = (String, String, Option<String>, String, i64, Option<String>, At, Option<At>);
+/// A row of `import_known_entries.sql`: id, account, proposal, kind, amount, reverses, created, expires.
+pub(super) type KnownRow = (String, String, Option<String>, String, i64, Option<String>, At, Option<At>);
 
-/// An imported entry as a row; times to the microsecond, which is what the databases keep.
-pub(super) fn entry_row(entry: &ImportEntry) -> EntryRow {
-    (
-        entry.entry_id.as_str().to_owned(),
-        entry.account_id.as_str().to_owned(),
-        entry.proposal_id.as_ref().map(|id| id.as_str().to_owned()),
-        entry.kind.clone(),
-        entry.amount,
-        entry.reverses.as_ref().map(|id| id.as_str().to_owned()),
-        At(to_micros(entry.created_at)),
-        entry.expires_at.map(|at| At(to_micros(at))),
-    )
+/// An entry of the ledger as both databases keep it.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    pub(super) entry_id: String,
+    pub(super) account_id: String,
+    pub(super) proposal_id: Option<String>,
+    pub(super) kind: String,
+    pub(super) amount: i64,
+    pub(super) reverses: Option<String>,
+    pub(super) created_at: At,
+    pub(super) expires_at: Option<At>,
+}
+
+impl From<KnownRow> for Entry {
+    fn from(row: KnownRow) -> Self {
+        let (entry_id, account_id, proposal_id, kind, amount, reverses, created_at, expires_at) = row;
+        Entry { entry_id, account_id, proposal_id, kind, amount, reverses, created_at, expires_at }
+    }
+}
+
+impl From<&ImportEntry> for Entry {
+    fn from(row: &ImportEntry) -> Self {
+        Entry {
+            entry_id: row.entry_id.as_str().to_owned(),
+            account_id: row.account_id.as_str().to_owned(),
+            proposal_id: row.proposal_id.as_ref().map(|id| id.as_str().to_owned()),
+            kind: row.kind.clone(),
+            amount: row.amount,
+            reverses: row.reverses.as_ref().map(|id| id.as_str().to_owned()),
+            created_at: micros(row.created_at),
+            expires_at: row.expires_at.map(micros),
+        }
+    }
+}
+
+/// The moment to the microsecond, rounded alike for both databases: the same file is unchanged when it comes again.
+pub(super) fn micros(moment: OffsetDateTime) -> At {
+    At(to_micros(moment))
 }
 
 /// What an import does to the ledger.
 #[derive(Debug)]
 pub(super) struct Plan {
     /// Entries to write.
-    pub(super) new: Vec<EntryRow>,
+    pub(super) new: Vec<Entry>,
     /// By how much each balance moves, sorted by account; each once.
     pub(super) moves: Vec<(String, i64)>,
 }
 
 /// Holds the entries against those `known` (`import_known_entries.sql`) and the accounts' balances.
 pub(super) fn plan(
-    entries: &[&ImportEntry], known: Vec<EntryRow>, balances: &HashMap<String, i64>,
+    entries: &[&ImportEntry], known: Vec<KnownRow>, balances: &HashMap<String, i64>,
 ) -> Result<Plan, StoreError> {
-    let known: HashMap<String, EntryRow> = known.into_iter().map(|row| (row.0.clone(), row)).collect();
+    let known: HashMap<String, Entry> = known.into_iter().map(|row| (row.0.clone(), row.into())).collect();
     let mut new = Vec::new();
     for entry in entries {
-        let row = entry_row(entry);
-        match known.get(&row.0) {
+        let row = Entry::from(*entry);
+        match known.get(&row.entry_id) {
             Some(there) => same(there, &row, "is in the ledger with different content, and the ledger is append-only")?,
             None => new.push(row),
         }
@@ -204,47 +242,52 @@ pub(super) fn plan(
     Ok(Plan { new, moves })
 }
 
-fn same(there: &EntryRow, row: &EntryRow, problem: &str) -> Result<(), StoreError> {
+fn same(there: &Entry, row: &Entry, problem: &str) -> Result<(), StoreError> {
     let columns = [
-        ("account_id", there.1 == row.1),
-        ("proposal_id", there.2 == row.2),
-        ("kind", there.3 == row.3),
-        ("amount", there.4 == row.4),
-        ("reverses", there.5 == row.5),
-        ("created_at", there.6 == row.6),
-        ("expires_at", there.7 == row.7),
+        ("account_id", there.account_id == row.account_id),
+        ("proposal_id", there.proposal_id == row.proposal_id),
+        ("kind", there.kind == row.kind),
+        ("amount", there.amount == row.amount),
+        ("reverses", there.reverses == row.reverses),
+        ("created_at", there.created_at == row.created_at),
+        ("expires_at", there.expires_at == row.expires_at),
     ];
     let differing: Vec<&str> = columns.into_iter().filter(|(_, equal)| !equal).map(|(column, _)| column).collect();
     if differing.is_empty() {
         return Ok(());
     }
-    refuse("entry", &row.0, &format!("{problem}: {}", differing.join(", ")))
+    refuse("entry", &row.entry_id, &format!("{problem}: {}", differing.join(", ")))
 }
 
 /// A refund that names a charge gives back the whole of it, to the balance that paid, for the same proposal, and nothing
 /// did before. A refund without the proposal would be overlooked by a decision, which would then return the charge again.
-fn check_reversals(new: &[EntryRow], known: &HashMap<String, EntryRow>) -> Result<(), StoreError> {
-    let coming: HashMap<&str, &EntryRow> = new.iter().map(|row| (row.0.as_str(), row)).collect();
+fn check_reversals(new: &[Entry], known: &HashMap<String, Entry>) -> Result<(), StoreError> {
+    let coming: HashMap<&str, &Entry> = new.iter().map(|row| (row.entry_id.as_str(), row)).collect();
     let mut reversed: HashMap<&str, &str> =
-        known.values().filter_map(|row| Some((row.5.as_deref()?, row.0.as_str()))).collect();
+        known.values().filter_map(|row| Some((row.reverses.as_deref()?, row.entry_id.as_str()))).collect();
     for row in new {
-        let Some(charge_id) = row.5.as_deref() else { continue };
-        let (id, problem) = (row.0.as_str(), |text: &str| refuse("entry", &row.0, text));
+        let Some(charge_id) = row.reverses.as_deref() else { continue };
+        let (id, problem) = (row.entry_id.as_str(), |text: &str| refuse("entry", &row.entry_id, text));
         let Some(charge) = known.get(charge_id).or_else(|| coming.get(charge_id).copied()) else {
-            return problem(&format!("reverses {charge_id}, which is not in the ledger: import it first, or with this one"));
+            return problem(&format!(
+                "reverses {charge_id}, which is not in the ledger: import it first, or with this one"
+            ));
         };
-        if !CHARGES.contains(&charge.3.as_str()) {
-            return problem(&format!("reverses {charge_id}, which is no charge (fee or boost) but of kind {}", charge.3));
+        if !CHARGES.contains(&charge.kind.as_str()) {
+            return problem(&format!(
+                "reverses {charge_id}, which is no charge (fee or boost) but of kind {}",
+                charge.kind
+            ));
         }
-        if charge.4.checked_neg() != Some(row.4) {
+        if charge.amount.checked_neg() != Some(row.amount) {
             return problem(&format!(
                 "gives back {} of {charge_id}, which took {}: a refund that names a charge gives back the whole of it; \
                  leave reverses empty for a part",
-                row.4,
-                charge.4.unsigned_abs()
+                row.amount,
+                charge.amount.unsigned_abs()
             ));
         }
-        if (&charge.1, &charge.2) != (&row.1, &row.2) {
+        if (&charge.account_id, &charge.proposal_id) != (&row.account_id, &row.proposal_id) {
             return problem(&format!("reverses {charge_id}, whose account or proposal is another"));
         }
         if let Some(other) = reversed.insert(charge_id, id) {
@@ -255,15 +298,19 @@ fn check_reversals(new: &[EntryRow], known: &HashMap<String, EntryRow>) -> Resul
 }
 
 /// Sum by account, sorted by account.
-fn sums(new: &[EntryRow], balances: &HashMap<String, i64>) -> Result<Vec<(String, i64)>, StoreError> {
+fn sums(new: &[Entry], balances: &HashMap<String, i64>) -> Result<Vec<(String, i64)>, StoreError> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for row in new {
-        let account = row.1.as_str();
+        let account = row.account_id.as_str();
         if !balances.contains_key(account) {
-            return refuse("entry", &row.0, &format!("account {account} is unknown: import it first, or with this entry"));
+            return refuse(
+                "entry",
+                &row.entry_id,
+                &format!("account {account} is unknown: import it first, or with this entry"),
+            );
         }
         let sum = sums.entry(account).or_default();
-        match sum.checked_add(row.4) {
+        match sum.checked_add(row.amount) {
             Some(total) => *sum = total,
             None => return refuse("account", account, "the sum of its entries is too large"),
         }

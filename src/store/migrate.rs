@@ -51,9 +51,9 @@ pub(super) fn require_current(status: &MigrationStatus) -> Result<(), StoreError
     }
     match status.pending.first() {
         None => Ok(()),
-        Some(first) if status.applied.is_empty() => {
-            Err(StoreError::Schema(format!("the database has no makegood schema yet (first migration {first}): {REMEDY}")))
-        }
+        Some(first) if status.applied.is_empty() => Err(StoreError::Schema(format!(
+            "the database has no makegood schema yet (first migration {first}): {REMEDY}"
+        ))),
         Some(first) => Err(StoreError::Schema(format!(
             "the database lacks {} migration(s), the first is {first}: {REMEDY}",
             status.pending.len()

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::at::At;
@@ -83,12 +84,19 @@ pub(super) fn lease_micros(lease_for: Duration) -> i64 {
     i64::try_from(lease_for.as_micros()).map_or(LEASE_MICROS_MAX, |micros| micros.min(LEASE_MICROS_MAX))
 }
 
-/// One settlement as a row: id, result (a state, or `released`), when due again, code, reply.
-pub(super) type SettleRow = (Uuid, &'static str, Option<At>, String, Option<String>);
+/// One settlement as a row.
+#[derive(Debug, Serialize)]
+pub(super) struct SettleRow {
+    pub(super) notice_id: Uuid,
+    /// A state, or `released`.
+    pub(super) result: &'static str,
+    pub(super) due_at: Option<At>,
+    pub(super) code: String,
+    pub(super) reply: Option<String>,
+}
 
-/// The settlements as rows, and the addresses to suppress with the notices that found out.
-pub(super) fn settle_rows(results: &[Settlement]) -> (Vec<SettleRow>, Vec<(Uuid, String)>) {
-    let rows = results.iter().map(|settlement| {
+impl From<&Settlement> for SettleRow {
+    fn from(settlement: &Settlement) -> Self {
         let (result, due) = match &settlement.result {
             NoticeResult::Sent => ("sent", None),
             NoticeResult::Deferred { due } => ("deferred", Some(*due)),
@@ -97,14 +105,33 @@ pub(super) fn settle_rows(results: &[Settlement]) -> (Vec<SettleRow>, Vec<(Uuid,
             NoticeResult::Suppressed => ("suppressed", None),
             NoticeResult::Unknown => ("unknown", None),
         };
-        let due = due.map(|due| At(to_micros(due)));
-        (settlement.id, result, due, clean(&settlement.code), settlement.reply.as_deref().map(clean))
-    });
+        SettleRow {
+            notice_id: settlement.id,
+            result,
+            due_at: due.map(|due| At(to_micros(due))),
+            code: clean(&settlement.code),
+            reply: settlement.reply.as_deref().map(clean),
+        }
+    }
+}
+
+/// An address no mail goes to any more. Not `Debug`: addresses are never printed.
+#[derive(Serialize)]
+pub(super) struct SuppressRow {
+    /// The notice that found out.
+    pub(super) notice_id: Uuid,
+    pub(super) address: String,
+}
+
+/// The addresses the settlements want suppressed.
+pub(super) fn suppress_rows(results: &[Settlement]) -> Vec<SuppressRow> {
     let bad = results.iter().filter_map(|settlement| match &settlement.result {
-        NoticeResult::Failed { suppress_address: Some(address) } => Some((settlement.id, clean(address))),
+        NoticeResult::Failed { suppress_address: Some(address) } => {
+            Some(SuppressRow { notice_id: settlement.id, address: clean(address) })
+        }
         _ => None,
     });
-    (rows.collect(), bad.collect())
+    bad.collect()
 }
 
 /// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled, or it

@@ -43,25 +43,13 @@ fn age(since: Option<At>, now: OffsetDateTime) -> f64 {
 
 /// A row of `report.sql`: source, event id, type, person, proposal, job title, account, verdict, reason, ground, amount,
 /// rule, balance.
-pub(super) type ReportSqlRow = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    i64,
-    String,
-    i64,
-);
+pub(super) type ReportSqlRow =
+    (String, String, String, String, String, String, String, String, String, Option<String>, i64, String, i64);
 
 /// The decision of a row.
 pub(super) fn read_report(row: ReportSqlRow) -> Result<ReportRow, StoreError> {
-    let (source, id, event_type, person, proposal, job_title, account, verdict, reason, ground, amount, rule, balance) = row;
+    let (source, id, event_type, person, proposal, job_title, account, verdict, reason, ground, amount, rule, balance) =
+        row;
     let code = |column, found: &str| unreadable("decisions", column, found, "a code this version knows");
     Ok(ReportRow {
         key: EventKey { source, id },

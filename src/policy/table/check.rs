@@ -44,8 +44,8 @@ fn names_and_words(version: &PolicyVersion, findings: &mut Vec<Finding>) {
 
 /// Walks every case over the rules: none may be left open, no rule that is switched on may be left out.
 ///
-/// A suspension that may be lifted must not be told of before it is decided: its event is decided twice, and a person is
-/// told once an event.
+/// A suspension that may be lifted must not be told of before it is decided: its event is decided twice, and a person
+/// is told once an event.
 fn every_case(version: &PolicyVersion, findings: &mut Vec<Finding>) {
     let mut open = Vec::new();
     let mut used = HashSet::new();

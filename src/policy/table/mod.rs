@@ -28,8 +28,8 @@ impl Policy {
         Self::parse(BUILT_IN).expect("config/policy.toml is valid")
     }
 
-    /// Reads a table and checks it as a whole: words, order of versions, and that each version answers every case and has
-    /// no rule that never decides. All findings come back at once.
+    /// Reads a table and checks it as a whole: words, order of versions, and that each version answers every case and
+    /// has no rule that never decides. All findings come back at once.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let (versions, mut findings) = version::read_all(text);
         check::versions(&versions, &mut findings);

@@ -1,4 +1,5 @@
-//! The settings of one version: the questions the sources leave open, with our answers as defaults (domain notes, section 8).
+//! The settings of one version: the questions the sources leave open, with our answers as defaults (domain notes,
+//! section 8).
 
 use super::read::Reader;
 use time::Duration;

@@ -13,9 +13,12 @@ use crate::store::{Batch, Outcome, StoreError};
 
 /// Takes a batch in; one outcome an arrival, in order.
 pub(in crate::store) async fn apply<T: Tx>(
-    tx: &mut T, batch: &Batch, call: Call<'_>,
+    tx: &mut T,
+    batch: &Batch,
+    call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let mut writes = Writes { letters: batch.dead.clone(), ..Writes::default() };
+    let mut writes = Writes::default();
+    writes.letters.extend_from_slice(&batch.dead);
     let known = Known::take_in(tx, &batch.arrivals, call).await?;
     kill_point("k3");
     let mut seen = Vec::with_capacity(batch.arrivals.len());
@@ -37,7 +40,9 @@ pub(in crate::store) async fn apply<T: Tx>(
 
 /// Decides waiting events whose time has come.
 pub(in crate::store) async fn apply_due<T: Tx>(
-    tx: &mut T, limit: u32, call: Call<'_>,
+    tx: &mut T,
+    limit: u32,
+    call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
     let mut writes = Writes::default();
@@ -66,7 +71,10 @@ pub(in crate::store) async fn apply_due<T: Tx>(
 
 /// Judges the events that fit, in order; the others are left to the fan-out.
 async fn decide<T: Tx>(
-    tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
+    tx: &mut T,
+    items: &[Item<'_>],
+    call: Call<'_>,
+    writes: &mut Writes,
 ) -> Result<Vec<Outcome>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());

@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 
 use super::PostgresStore;
-use crate::clock::to_micros;
-use crate::store::at::At;
-use crate::store::error::classify;
-use crate::store::import_rules::{Checked, EntryRow, Plan, check, plan, unchanged};
-use crate::store::{ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportJob, ImportPerson, ImportProposal};
 use crate::store::StoreError;
+use crate::store::error::classify;
+use crate::store::import_rules::{Checked, KnownRow, Plan, check, micros, plan, unchanged};
+use crate::store::{ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportJob, ImportPerson, ImportProposal};
 
 const LOCK_ACCOUNTS: &str = include_str!("../sql/postgres/import_lock_accounts.sql");
 const CLIENTS: &str = include_str!("../sql/postgres/import_clients.sql");
@@ -104,8 +101,8 @@ async fn jobs(conn: &mut PgConnection, rows: &[&ImportJob]) -> Result<u64, Store
         .bind(column!(rows, row => row.client_id.as_str()))
         .bind(column!(rows, row => row.title.as_str()))
         .bind(column!(rows, row => row.state.as_str()))
-        .bind(column!(rows, row => at(row.state_since)))
-        .bind(column!(rows, row => row.hired_at.map(at)));
+        .bind(column!(rows, row => micros(row.state_since)))
+        .bind(column!(rows, row => row.hired_at.map(micros)));
     Ok(query.execute(conn).await.map_err(classify("import_jobs"))?.rows_affected())
 }
 
@@ -119,9 +116,9 @@ async fn proposals(conn: &mut PgConnection, rows: &[&ImportProposal]) -> Result<
         .bind(column!(rows, row => row.account_id.as_str()))
         .bind(column!(rows, row => row.person_id.as_str()))
         .bind(column!(rows, row => row.state.as_str()))
-        .bind(column!(rows, row => at(row.state_since)))
+        .bind(column!(rows, row => micros(row.state_since)))
         .bind(column!(rows, row => row.declined_by.as_deref()))
-        .bind(column!(rows, row => at(row.submitted_at)))
+        .bind(column!(rows, row => micros(row.submitted_at)))
         .bind(column!(rows, row => row.invited));
     Ok(query.execute(conn).await.map_err(classify("import_proposals"))?.rows_affected())
 }
@@ -129,25 +126,20 @@ async fn proposals(conn: &mut PgConnection, rows: &[&ImportProposal]) -> Result<
 /// Writes the entries that are new and moves the balances; answers how many.
 async fn entries(conn: &mut PgConnection, rows: &Checked<'_>) -> Result<u64, StoreError> {
     let balances = balances(conn, &rows.account_ids()).await?;
-    let known = sqlx::query_as::<_, EntryRow>(KNOWN_ENTRIES).bind(rows.entry_ids());
+    let known = sqlx::query_as::<_, KnownRow>(KNOWN_ENTRIES).bind(rows.entry_ids());
     let known = known.fetch_all(&mut *conn).await.map_err(classify("import_known_entries"))?;
     let Plan { new, moves } = plan(&rows.entries, known, &balances)?;
     let query = sqlx::query(ENTRIES)
-        .bind(column!(new, row => row.0.as_str()))
-        .bind(column!(new, row => row.1.as_str()))
-        .bind(column!(new, row => row.2.as_deref()))
-        .bind(column!(new, row => row.3.as_str()))
-        .bind(column!(new, row => row.4))
-        .bind(column!(new, row => row.5.as_deref()))
-        .bind(column!(new, row => row.6))
-        .bind(column!(new, row => row.7));
+        .bind(column!(new, row => row.entry_id.as_str()))
+        .bind(column!(new, row => row.account_id.as_str()))
+        .bind(column!(new, row => row.proposal_id.as_deref()))
+        .bind(column!(new, row => row.kind.as_str()))
+        .bind(column!(new, row => row.amount))
+        .bind(column!(new, row => row.reverses.as_deref()))
+        .bind(column!(new, row => row.created_at))
+        .bind(column!(new, row => row.expires_at));
     query.execute(&mut *conn).await.map_err(classify("import_entries"))?;
     let (accounts, sums): (Vec<String>, Vec<i64>) = moves.into_iter().unzip();
     sqlx::query(BALANCES).bind(accounts).bind(sums).execute(conn).await.map_err(classify("import_balances"))?;
     Ok(new.len() as u64)
-}
-
-/// To the microsecond, rounded as in SQLite, so that the same file is unchanged when it comes again.
-fn at(moment: OffsetDateTime) -> At {
-    At(to_micros(moment))
 }

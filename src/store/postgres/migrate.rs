@@ -52,7 +52,9 @@ async fn lock(conn: &mut PgConnection) -> Result<(), StoreError> {
         }
         if Instant::now() >= give_up {
             let minutes = LOCK_PATIENCE.as_secs() / 60;
-            return Err(StoreError::Setup(format!("another process has been migrating this database for {minutes} minutes")));
+            return Err(StoreError::Setup(format!(
+                "another process has been migrating this database for {minutes} minutes"
+            )));
         }
         sleep(LOCK_POLL).await;
     }

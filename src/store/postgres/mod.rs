@@ -2,9 +2,11 @@
 
 mod dead;
 mod import;
+mod intake;
 mod migrate;
 mod numbers;
 mod outbox;
+mod tx;
 
 use std::str::FromStr;
 
@@ -30,8 +32,9 @@ impl PostgresStore {
     /// Reads the URL; connects when first used.
     pub(super) fn open(options: StoreOptions) -> Result<Self, StoreError> {
         // The driver's error may quote the URL, and the URL may hold a password.
-        let connect = PgConnectOptions::from_str(options.url.expose_secret())
-            .map_err(|_| StoreError::Setup("the database URL is not one of PostgreSQL (postgres://user@host:port/name)".into()))?;
+        let connect = PgConnectOptions::from_str(options.url.expose_secret()).map_err(|_| {
+            StoreError::Setup("the database URL is not one of PostgreSQL (postgres://user@host:port/name)".into())
+        })?;
         let connect = connect.application_name("makegood").options([
             ("statement_timeout", millis(options.statement_timeout)),
             ("lock_timeout", millis(options.lock_timeout)),
@@ -46,16 +49,6 @@ impl PostgresStore {
 
     async fn close(&self) {
         self.pool.close().await;
-    }
-
-    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
     }
 }
 

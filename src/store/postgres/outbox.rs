@@ -9,7 +9,7 @@ use super::PostgresStore;
 use super::dead::bury_in;
 use crate::store::at::At;
 use crate::store::error::classify;
-use crate::store::notice_rows::{LeasedRow, lease_ends, lease_micros, read_leased, settle_rows};
+use crate::store::notice_rows::{LeasedRow, SettleRow, lease_ends, lease_micros, read_leased, suppress_rows};
 use crate::store::{DeadLetter, LeasedNotice, Settlement, StoreError};
 
 const LEASE: &str = include_str!("../sql/postgres/notices_lease.sql");
@@ -56,21 +56,23 @@ impl PostgresStore {
             return Ok(0);
         }
         let fail = classify("settle_notices");
-        let (rows, bad) = settle_rows(results);
+        let rows: Vec<SettleRow> = results.iter().map(SettleRow::from).collect();
+        let bad = suppress_rows(results);
         let mut tx = self.pool.begin().await.map_err(&fail)?;
         if !bad.is_empty() {
-            let (ids, addresses): (Vec<Uuid>, Vec<String>) = bad.into_iter().unzip();
+            let (ids, addresses): (Vec<Uuid>, Vec<String>) =
+                bad.into_iter().map(|row| (row.notice_id, row.address)).unzip();
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
         let settled = sqlx::query(SETTLE)
             .bind(token)
             .bind(At(now))
-            .bind(rows.iter().map(|row| row.0).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.1).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.2).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.3.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.4.as_deref()).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.result).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.due_at).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())
+            .bind(rows.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>())
             .execute(&mut *tx)
             .await
             .map_err(&fail)?;

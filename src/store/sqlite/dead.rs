@@ -9,7 +9,11 @@ use crate::store::error::classify;
 use crate::store::{DeadLetter, StoreError, dead};
 
 /// Writes the letters in the caller's transaction; those that are there already count up.
-pub(super) async fn bury_in(conn: &mut SqliteConnection, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
+pub(super) async fn bury_in(
+    conn: &mut SqliteConnection,
+    letters: &[DeadLetter],
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
     if letters.is_empty() {
         return Ok(());
     }

@@ -4,13 +4,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use sqlx::SqliteConnection;
-use time::OffsetDateTime;
 
 use super::{SqliteStore, json};
-use crate::clock::to_micros;
-use crate::store::at::At;
 use crate::store::error::classify;
-use crate::store::import_rules::{Checked, EntryRow, Plan, check, plan, unchanged};
+use crate::store::import_rules::{Checked, KnownRow, Plan, check, micros, plan, unchanged};
 use crate::store::{ImportBatch, ImportCounts, StoreError};
 
 const LOCK_ACCOUNTS: &str = include_str!("../sql/sqlite/import_lock_accounts.sql");
@@ -45,13 +42,12 @@ async fn facts(conn: &mut SqliteConnection, rows: &Checked<'_>) -> Result<Import
     let accounts: Vec<_> =
         accounts.map(|row| (&row.account_id, &row.kind, &row.owner_id, &row.manager_id, row.tell_manager)).collect();
     let jobs = rows.jobs.iter().map(|row| {
-        (&row.job_id, &row.client_id, &row.title, &row.state, at(row.state_since), row.hired_at.map(at))
+        (&row.job_id, &row.client_id, &row.title, &row.state, micros(row.state_since), row.hired_at.map(micros))
     });
     let proposals = rows.proposals.iter().map(|row| {
-        let who = (&row.proposal_id, &row.job_id, &row.account_id, &row.person_id);
-        let (id, job, account, person) = who;
-        let since = at(row.state_since);
-        (id, job, account, person, &row.state, since, &row.declined_by, at(row.submitted_at), row.invited)
+        let (id, job, account, person) = (&row.proposal_id, &row.job_id, &row.account_id, &row.person_id);
+        let (since, submitted) = (micros(row.state_since), micros(row.submitted_at));
+        (id, job, account, person, &row.state, since, &row.declined_by, submitted, row.invited)
     });
     Ok(ImportCounts {
         clients: load(conn, CLIENTS, "import_clients", &clients).await?,
@@ -79,15 +75,10 @@ async fn entries(conn: &mut SqliteConnection, rows: &Checked<'_>) -> Result<u64,
     let balances = sqlx::query_as::<_, (String, i64)>(LOCK_ACCOUNTS).bind(json(&rows.account_ids())?);
     let balances = balances.fetch_all(&mut *conn).await.map_err(classify("import_lock_accounts"))?;
     let balances: HashMap<String, i64> = balances.into_iter().collect();
-    let known = sqlx::query_as::<_, EntryRow>(KNOWN_ENTRIES).bind(json(&rows.entry_ids())?);
+    let known = sqlx::query_as::<_, KnownRow>(KNOWN_ENTRIES).bind(json(&rows.entry_ids())?);
     let known = known.fetch_all(&mut *conn).await.map_err(classify("import_known_entries"))?;
     let Plan { new, moves } = plan(&rows.entries, known, &balances)?;
     load(conn, ENTRIES, "import_entries", &new).await?;
     load(conn, BALANCES, "import_balances", &moves).await?;
     Ok(new.len() as u64)
-}
-
-/// To the microsecond, rounded as on PostgreSQL, so that the same file is unchanged when it comes again.
-fn at(moment: OffsetDateTime) -> At {
-    At(to_micros(moment))
 }

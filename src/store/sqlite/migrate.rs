@@ -31,7 +31,8 @@ impl SqliteStore {
 
 async fn applied(conn: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
     let fail = classify("migration_status");
-    let there = sqlx::query_scalar::<_, bool>("select count(*) > 0 from sqlite_master where name = 'makegood_migrations'");
+    let there =
+        sqlx::query_scalar::<_, bool>("select count(*) > 0 from sqlite_master where name = 'makegood_migrations'");
     if !there.fetch_one(&mut *conn).await.map_err(&fail)? {
         return Ok(Vec::new());
     }

@@ -2,9 +2,11 @@
 
 mod dead;
 mod import;
+mod intake;
 mod migrate;
 mod numbers;
 mod outbox;
+mod tx;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,10 +16,10 @@ use secrecy::ExposeSecret;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::error::classify;
 use super::StoreOptions;
 use super::delegate::delegate;
 use super::delegate::words::*;
+use super::error::classify;
 
 /// Readers beside the one writer.
 const READERS_MAX: u32 = 4;
@@ -42,7 +44,9 @@ impl SqliteStore {
             .map_err(|_| StoreError::Setup("the database URL is not one of SQLite (sqlite:PATH)".into()))?;
         let path = connect.get_filename().to_owned();
         if path.as_os_str().is_empty() || path.to_string_lossy().contains(":memory:") {
-            return Err(StoreError::Setup("SQLite needs a file: what is acknowledged to the broker must survive a restart".into()));
+            return Err(StoreError::Setup(
+                "SQLite needs a file: what is acknowledged to the broker must survive a restart".into(),
+            ));
         }
         let alone = if options.exclusive { Some(alone(&path)?) } else { None };
         let connect = connect
@@ -60,7 +64,8 @@ impl SqliteStore {
             .connect_with(writer)
             .await
             .map_err(classify("open"))?;
-        let level = sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&write).await.map_err(classify("open"))?;
+        let level =
+            sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&write).await.map_err(classify("open"))?;
         if level != FULL {
             return Err(StoreError::Setup(format!(
                 "{}: PRAGMA synchronous is {level} and not FULL ({FULL}): a power cut could undo commits",
@@ -78,16 +83,6 @@ impl SqliteStore {
         self.read.close().await;
         self.write.close().await;
     }
-
-    async fn apply(&self, _batch: &Batch, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn apply_due(&self, _limit: u32, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<Vec<Outcome>, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
-    async fn fan_out(&self, _judge: &Judge<'_>, _wait: &WaitRule, _now: OffsetDateTime) -> Result<FanOutStep, StoreError> {
-        Err(StoreError::Setup("not built yet".into()))
-    }
 }
 
 delegate!(SqliteStore);
@@ -97,7 +92,8 @@ fn alone(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock = PathBuf::from(name);
-    let cannot = |error: std::io::Error| StoreError::Setup(format!("the lock file {} cannot be used: {error}", lock.display()));
+    let cannot =
+        |error: std::io::Error| StoreError::Setup(format!("the lock file {} cannot be used: {error}", lock.display()));
     let file = File::options().create(true).truncate(false).write(true).open(&lock).map_err(cannot)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

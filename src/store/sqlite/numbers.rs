@@ -27,8 +27,14 @@ impl SqliteStore {
 
     pub(super) async fn agreement(&self) -> Result<Agreement, StoreError> {
         let query = sqlx::query_as::<_, AgreementRow>(AGREEMENT).bind(NAMED_MAX);
-        let (accounts, entries, disagreeing, doubled) = query.fetch_one(&self.read).await.map_err(classify("agreement"))?;
-        Ok(Agreement { accounts: count(accounts), entries: count(entries), disagreeing: disagreeing.0, doubled: doubled.0 })
+        let (accounts, entries, disagreeing, doubled) =
+            query.fetch_one(&self.read).await.map_err(classify("agreement"))?;
+        Ok(Agreement {
+            accounts: count(accounts),
+            entries: count(entries),
+            disagreeing: disagreeing.0,
+            doubled: doubled.0,
+        })
     }
 
     pub(super) async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError> {

@@ -9,7 +9,7 @@ use super::dead::bury_in;
 use super::{SqliteStore, json};
 use crate::store::at::At;
 use crate::store::error::classify;
-use crate::store::notice_rows::{LeasedRow, lease_ends, lease_micros, read_leased, settle_rows};
+use crate::store::notice_rows::{LeasedRow, SettleRow, lease_ends, lease_micros, read_leased, suppress_rows};
 use crate::store::{DeadLetter, LeasedNotice, Settlement, StoreError};
 
 const LEASE: &str = include_str!("../sql/sqlite/notices_lease.sql");
@@ -45,8 +45,7 @@ impl SqliteStore {
             .map_err(&fail)?;
         let (notices, unreadable) = read_leased(rows, lease_ends);
         if !unreadable.is_empty() {
-            let ids: Vec<String> = unreadable.into_iter().map(hex_of).collect();
-            let give_up = sqlx::query(UNREADABLE).bind(token).bind(json(&ids)?).bind(At(now));
+            let give_up = sqlx::query(UNREADABLE).bind(token).bind(json(&unreadable)?).bind(At(now));
             give_up.execute(&mut *tx).await.map_err(&fail)?;
         }
         tx.commit().await.map_err(&fail)?;
@@ -60,22 +59,16 @@ impl SqliteStore {
             return Ok(0);
         }
         let fail = classify("settle_notices");
-        let (rows, bad) = settle_rows(results);
+        let rows: Vec<SettleRow> = results.iter().map(SettleRow::from).collect();
+        let bad = suppress_rows(results);
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(&fail)?;
         if !bad.is_empty() {
-            let bad: Vec<_> = bad.into_iter().map(|(id, address)| (hex_of(id), address)).collect();
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(json(&bad)?);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let rows: Vec<_> = rows.into_iter().map(|(id, result, due, code, reply)| (hex_of(id), result, due, code, reply)).collect();
         let settle = sqlx::query(SETTLE).bind(token).bind(At(now)).bind(json(&rows)?);
         let settled = settle.execute(&mut *tx).await.map_err(&fail)?;
         tx.commit().await.map_err(&fail)?;
         Ok(settled.rows_affected())
     }
-}
-
-/// As `unhex()` reads it: without hyphens.
-fn hex_of(id: Uuid) -> String {
-    id.simple().to_string()
 }

@@ -1,7 +1,5 @@
 //! Input made to hurt: size, depth, bytes. Each has its code at once and leaves the process as it was.
 
-use std::time::{Duration, Instant};
-
 use makegood::event::{DEPTH_MAX, DecodeLimits, decode};
 
 use super::*;
@@ -50,14 +48,13 @@ fn the_depth_limit_is_the_same_in_both_modes() {
 
 #[test]
 fn a_giant_body_is_refused_unread_and_both_sizes_are_named() {
-    let started = Instant::now();
+    // Read, the second would be no UTF-8 and the third an event with something after it.
     for body in [vec![b'['; 16 << 20], vec![0xFF; 16 << 20], canceled().to_string().into_bytes().repeat(80_000)] {
         let bytes = body.len().to_string();
         let error = read(&Message::structured(body)).unwrap_err();
         assert_eq!(error.code(), "body_too_large");
         assert!(error.to_string().contains(&bytes) && error.to_string().contains("262144"), "{error}");
     }
-    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

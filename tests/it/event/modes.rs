@@ -119,6 +119,9 @@ fn what_is_said_twice_must_be_the_same() {
     assert_eq!(code(&beside("cloudEvents_id", "e-1")), "read");
     assert_eq!(code(&beside("cloudEvents_time", "2026-08-01T14:00:00+02:00")), "read");
     assert_eq!(code(&beside("x-other", "e-9")), "read");
+    let mut typed = structured(&with(canceled(), "/datacontenttype", json!("application/json; charset=utf-8")));
+    typed.headers.insert("cloudEvents_datacontenttype".into(), "application/json".into());
+    assert_eq!(code(&typed), "read");
     let error = read(&beside("cloudEvents:type", "post-removed")).unwrap_err();
     assert_eq!((error.code(), error.pointer()), ("contradiction", Some("/type")));
     assert_eq!(error.event_key().unwrap().id, "e-1");

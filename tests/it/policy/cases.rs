@@ -1,5 +1,5 @@
-//! The cases real people brought up (domain notes, section 3), as far as the three events and the policy answer them, and
-//! the corners between them.
+//! The cases real people brought up (domain notes, section 3), as far as the three events and the policy answer them,
+//! and the corners between them.
 
 use makegood::event::{CancelCause, RemovalCause, SuspensionCause};
 use makegood::policy::{Decliner, EntryKind, Missing, ProposalState, Reason, Ruling, Stage};

@@ -48,7 +48,9 @@ fn one_person_with_several_proposals_gets_one_letter_with_a_line_each_by_title()
         world.proposal_mut(id).person = person_id("p-person");
         world.proposal_mut(id).account = account_id("p-account");
         let entries = world.facts.entries.get_mut(&super::world::proposal_id(id)).unwrap();
-        entries.iter_mut().for_each(|entry| entry.account = account_id("p-account"));
+        for entry in entries {
+            entry.account = account_id("p-account");
+        }
     }
     world.proposal_mut("a").person = person_id("manager");
     let done = world.decide(suspended(SuspensionCause::Fraud, true));

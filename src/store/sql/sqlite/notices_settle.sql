@@ -1,11 +1,11 @@
 -- Writes down what became of leased notices.
 --
--- $1 fencing token (blob), $2 now in microseconds, $3 JSON list of [id in hexadecimal digits, result (a state, or
--- 'released'), when due again in microseconds or null, code, reply or null].
+-- $1 fencing token (blob), $2 now in microseconds, $3 JSON list of {notice_id, result (a state, or 'released'), due_at (when
+-- due again in microseconds, or null), code, reply}.
 -- Changes only what is still leased under the token; the number of rows changed is the answer.
 -- A release counts no attempt, nor does a suppressed address: nothing was tried.
 --
--- Differs by necessity: there are no arrays; the list comes as JSON.
+-- Differs by necessity: there are no arrays; the list comes as JSON, a UUID in it as text.
 update notices
 set state = case
         when r.result <> 'released' then r.result
@@ -20,8 +20,8 @@ set state = case
     reply = r.reply,
     settled_at = case when r.result not in ('released', 'deferred') then $2 end
 from (
-    select unhex(value ->> 0) as notice_id, value ->> 1 as result, value ->> 2 as due_at, value ->> 3 as code,
-        value ->> 4 as reply
+    select unhex(value ->> 'notice_id', '-') as notice_id, value ->> 'result' as result, value ->> 'due_at' as due_at,
+        value ->> 'code' as code, value ->> 'reply' as reply
     from json_each($3)
 ) as r
 where notices.notice_id = r.notice_id and notices.state = 'leased' and notices.lease_token = $1

@@ -1,9 +1,9 @@
 -- Gives up leased notices whose row cannot be read, so that they do not come back with every lease and hide the others.
 --
--- $1 fencing token (blob), $2 their ids (JSON list of hexadecimal digits), $3 now in microseconds.
+-- $1 fencing token (blob), $2 their ids (JSON list of text), $3 now in microseconds.
 -- Changes only what is leased under the token.
 --
--- Differs by necessity: there are no arrays; the ids come as a JSON list of hexadecimal digits.
+-- Differs by necessity: there are no arrays; the ids come as JSON, as text.
 update notices
 set state = 'failed', code = 'unreadable', settled_at = $3, lease_token = null, lease_until = null
-where state = 'leased' and lease_token = $1 and notice_id in (select unhex(value) from json_each($2))
+where state = 'leased' and lease_token = $1 and notice_id in (select unhex(value, '-') from json_each($2))

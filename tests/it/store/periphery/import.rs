@@ -115,13 +115,15 @@ async fn a_refund_gives_back_a_whole_charge_once(bench: Bench) {
 
     let part = for_pr1(refund("back1", "a1", 5, "fee1"));
     refused(&bench, &with(vec![part]), &["entry back1", "gives back 5 of fee1, which took 6"]).await;
-    refused(&bench, &with(vec![refund("back1", "a1", 6, "no")]), &["entry back1", "no, which is not in the ledger"]).await;
+    refused(&bench, &with(vec![refund("back1", "a1", 6, "no")]), &["entry back1", "no, which is not in the ledger"])
+        .await;
     refused(&bench, &with(vec![refund("back1", "a1", 100, "grant1")]), &["back1", "grant1, which is no charge"]).await;
     let other = for_pr1(refund("back1", "a2", 6, "fee1"));
     refused(&bench, &with(vec![other]), &["back1", "fee1, whose account or proposal is another"]).await;
     refused(&bench, &with(vec![refund("back1", "a1", 6, "fee1")]), &["fee1, whose account or proposal"]).await;
     let second = for_pr1(refund("back2", "a1", 6, "fee1"));
-    refused(&bench, &with(vec![good.clone(), second.clone()]), &["back2", "fee1, which back1 gives back already"]).await;
+    refused(&bench, &with(vec![good.clone(), second.clone()]), &["back2", "fee1, which back1 gives back already"])
+        .await;
 
     assert_eq!(bench.store.import(&with(vec![good.clone()])).await.expect("imported").entries, 1);
     assert_eq!(balance(&bench, "a1").await, 100);
@@ -130,7 +132,8 @@ async fn a_refund_gives_back_a_whole_charge_once(bench: Bench) {
     assert_eq!((counts.entries, counts.unchanged), (0, 1));
 
     // A charge and its refund may come together, in any order, and a part may come back without naming the charge.
-    let together = vec![refund("a-back", "a1", 3, "boost9"), entry("boost9", "a1", "boost", -3), entry("part", "a1", "refund", 1)];
+    let together =
+        vec![refund("a-back", "a1", 3, "boost9"), entry("boost9", "a1", "boost", -3), entry("part", "a1", "refund", 1)];
     assert_eq!(bench.store.import(&with(together)).await.expect("imported").entries, 3);
     assert_eq!(balance(&bench, "a1").await, 101);
 }
@@ -159,7 +162,8 @@ async fn a_row_that_makes_no_sense_is_named(bench: Bench) {
     let kind = broken(|batch| batch.accounts[0].kind = "ana@example.com".into());
     refused(&bench, &kind, &["account a1: kind is none of freelancer, agency"]).await;
     refused(&bench, &broken(|batch| batch.jobs[0].state = "gone".into()), &["job j1: state is none of open"]).await;
-    refused(&bench, &broken(|batch| batch.proposals[0].state = String::new()), &["proposal pr1: state is none of"]).await;
+    refused(&bench, &broken(|batch| batch.proposals[0].state = String::new()), &["proposal pr1: state is none of"])
+        .await;
     let decliner = broken(|batch| batch.proposals[0].declined_by = Some("client".into()));
     refused(&bench, &decliner, &["proposal pr1: declined_by is set"]).await;
     refused(&bench, &broken(|batch| batch.entries[0].kind = "return".into()), &["entry fee1", "only makegood"]).await;
@@ -177,7 +181,8 @@ async fn a_row_that_makes_no_sense_is_named(bench: Bench) {
 async fn a_nul_is_refused_with_one_message(bench: Bench) {
     let mut batch = small_world();
     batch.people[0].name = Some("A\0na".into());
-    refused(&bench, &batch, &["person ana: name holds a NUL character, which PostgreSQL cannot store: remove it"]).await;
+    refused(&bench, &batch, &["person ana: name holds a NUL character, which PostgreSQL cannot store: remove it"])
+        .await;
     let mut batch = small_world();
     batch.jobs[0].title = "\0".into();
     refused(&bench, &batch, &["job j1: title holds a NUL character"]).await;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use makegood::event::{AccountId, ClientId, EntryId, EventType, JobId, Message, PersonId, ProposalId};
 use makegood::policy::Occasion;
 use makegood::store::{
-    ImportAccount, ImportBatch, ImportClient, ImportEntry, ImportJob, ImportPerson, ImportProposal, Store, StoreOptions, open,
+    ImportAccount, ImportBatch, ImportClient, ImportEntry, ImportJob, ImportPerson, ImportProposal, Store,
+    StoreOptions, open,
 };
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use time::OffsetDateTime;

@@ -43,7 +43,11 @@ async fn the_numbers_are_those_of_the_rows(bench: Bench) {
     bench.notice("ana", None).await;
 
     let stats = bench.store.stats(START).await.expect("numbers");
-    assert_eq!(stats.notices.into_iter().collect::<Vec<_>>(), [("leased", 1), ("pending", 3)], "sent ones are not counted");
+    assert_eq!(
+        stats.notices.into_iter().collect::<Vec<_>>(),
+        [("leased", 1), ("pending", 3)],
+        "sent ones are not counted"
+    );
     assert_eq!(stats.oldest_due_notice_seconds, 300.0, "what somebody is at is not due");
     assert_eq!((stats.events_waiting, stats.events_fanning_out, stats.dead_letters), (2, 1, 2));
     assert_eq!(stats.oldest_dead_letter_seconds, 1_800.0);
