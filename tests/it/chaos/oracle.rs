@@ -29,7 +29,7 @@ fn the_oracle_and_the_policy_see_a_quiet_market_alike() {
     for seed in [1, 2, 3] {
         let market = Market::new(seed, SCALE);
         let expected = oracle::expect(&market);
-        let (policy, mut facts) = (Policy::built_in().expect("the table"), Facts::default());
+        let (policy, mut facts) = (Policy::built_in(), Facts::default());
         know(&mut facts, &market.facts);
         know(&mut facts, &market.late);
         let mut returned = BTreeMap::new();
