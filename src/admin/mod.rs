@@ -1,1 +1,71 @@
-//! admin.
+//! The face over HTTP: `/live`, `/ready`, `/metrics`. Binds the loopback unless told otherwise.
+//!
+//! | route | answers |
+//! | --- | --- |
+//! | `GET /live` | 200 while the process runs its loops |
+//! | `GET /ready` | 200 when the consumer is attached and the database just answered, else 503 naming what does not work |
+//! | `GET /metrics` | the Prometheus text form |
+//!
+//! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.
+
+mod server;
+
+pub use server::{AdminError, bind, serve};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::store::Store;
+use crate::telemetry::facts::Dependency;
+use crate::telemetry::metrics::Metrics;
+use crate::worker::health::Health;
+
+/// How long `/ready` waits for the database.
+const PING_MAX: Duration = Duration::from_secs(2);
+
+/// What the pages look at.
+#[derive(Debug, Clone)]
+pub struct Face {
+    /// What works.
+    pub health: Arc<Health>,
+    /// Asked by `/ready`.
+    pub store: Arc<dyn Store>,
+    /// Shown by `/metrics`.
+    pub metrics: Metrics,
+}
+
+/// The routes.
+pub fn routes(face: Face) -> Router {
+    Router::new()
+        .route("/live", get(async || Json(json!({"live": true}))))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .fallback(async || (StatusCode::NOT_FOUND, Json(json!({"error": "no such page"}))))
+        .with_state(face)
+        .layer(axum::middleware::map_response(async |mut response: Response| {
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            response
+        }))
+}
+
+async fn ready(State(face): State<Face>) -> (StatusCode, Json<Value>) {
+    // The ping is a read of its own and no transaction: giving up on it leaves nothing open.
+    let database = matches!(tokio::time::timeout(PING_MAX, face.store.ping()).await, Ok(Ok(())));
+    let broker = face.health.works(Dependency::Broker);
+    let status = if database && broker { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mail = face.health.works(Dependency::Mail);
+    (status, Json(json!({"ready": status == StatusCode::OK, "broker": broker, "database": database, "mail": mail})))
+}
+
+async fn metrics(State(face): State<Face>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], face.metrics.render())
+}

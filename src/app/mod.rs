@@ -1,1 +1,10 @@
-//! app.
+//! Assembly: builds the parts from the configuration and runs them as a daemon.
+
+mod daemon;
+mod gauges;
+mod options;
+mod parts;
+
+pub use daemon::{Ended, run};
+pub use options::{broker_options, log_format, topology};
+pub use parts::{Access, Parts, check, letters, policy};

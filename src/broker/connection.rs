@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// A connection and its socket. Dropping it cuts the socket, which ends lapin's thread whatever state it is in.
 pub(super) struct Link {
     pub(super) connection: Connection,
-    pub(super) place: Place,
+    pub(super) place: Arc<Place>,
     answer_timeout: Duration,
     close_timeout: Duration,
     _socket: Socket,
@@ -25,6 +25,7 @@ impl Link {
     /// Connects. `purpose` is what the broker's management shows as the connection's name.
     pub(super) async fn open(options: &BrokerOptions, purpose: &str) -> Result<Self, BrokerError> {
         let (uri, place) = options.target()?;
+        let place = Arc::new(place);
         let tls = options.tls().await?;
         let socket = Socket::default();
         let after = options.connect_timeout;
@@ -68,14 +69,14 @@ impl Link {
 
 /// Runs one request with a time limit.
 pub(super) async fn within<T>(
-    place: &Place,
+    place: &Arc<Place>,
     after: Duration,
     doing: &str,
     request: impl Future<Output = lapin::Result<T>>,
 ) -> Result<T, BrokerError> {
     match timeout(after, request).await {
         Ok(answer) => answer.map_err(|error| BrokerError::of_doing(place, doing, error)),
-        Err(_) => Err(BrokerError::Timeout { place: place.clone(), doing: doing.to_owned(), after }),
+        Err(_) => Err(BrokerError::Timeout { place: Arc::clone(place), doing: doing.to_owned(), after }),
     }
 }
 

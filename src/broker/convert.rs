@@ -93,7 +93,9 @@ fn json(value: &AMQPValue, depth: usize) -> Value {
         AMQPValue::LongLongInt(v) => Value::from(*v),
         AMQPValue::Timestamp(v) => Value::from(*v),
         // JSON has no NaN and no infinity: those become text.
-        AMQPValue::Float(v) => serde_json::Number::from_f64(f64::from(*v)).map_or_else(|| v.to_string().into(), Value::from),
+        AMQPValue::Float(v) => {
+            serde_json::Number::from_f64(f64::from(*v)).map_or_else(|| v.to_string().into(), Value::from)
+        }
         AMQPValue::Double(v) => serde_json::Number::from_f64(*v).map_or_else(|| v.to_string().into(), Value::from),
         AMQPValue::DecimalValue(v) => Value::from(format!("{}e-{}", v.value, v.scale)),
         AMQPValue::ShortString(v) => Value::from(v.as_str()),

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// What the client library says, as the last source of a [`BrokerError`].
 #[derive(Debug, Clone, thiserror::Error)]
 #[error(transparent)]
-pub struct Cause(#[from] pub(super) lapin::Error);
+pub struct Cause(Arc<lapin::Error>);
 
 /// A failure at the broker. No variant holds a password.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum BrokerError {
     #[error("TLS with {place} failed: check its certificate, and `broker.ca_file` if its authority is your own")]
     Untrusted {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// Why.
         source: Cause,
     },
@@ -65,7 +65,7 @@ pub enum BrokerError {
     #[error("{place} refuses the login of `{}`", place.user)]
     LoginRefused {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What it says.
         source: Cause,
     },
@@ -73,7 +73,7 @@ pub enum BrokerError {
     #[error("{place} does not let `{}` into vhost `{}` (in a URL the vhost / is written %2f)", place.user, place.vhost)]
     VhostRefused {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What it says.
         source: Cause,
     },
@@ -81,7 +81,7 @@ pub enum BrokerError {
     #[error("{place}: `{}` may not {doing}", place.user)]
     AccessRefused {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What was tried.
         doing: String,
         /// What the broker says.
@@ -91,7 +91,7 @@ pub enum BrokerError {
     #[error("{place} cannot {doing}: there is no such thing; `makegood topology declare` creates what makegood needs")]
     NotFound {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What was tried.
         doing: String,
         /// What the broker says.
@@ -101,7 +101,7 @@ pub enum BrokerError {
     #[error("{place} cannot {doing}: what exists differs; `makegood topology check` says in what")]
     Differs {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What was tried.
         doing: String,
         /// What the broker says.
@@ -111,7 +111,7 @@ pub enum BrokerError {
     #[error("{place} cannot be reached")]
     Unreachable {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// Why.
         source: Cause,
     },
@@ -119,7 +119,7 @@ pub enum BrokerError {
     #[error("{place} did not {doing} within {} s", after.as_secs_f32())]
     Timeout {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What was asked.
         doing: String,
         /// How long it was waited for.
@@ -129,7 +129,7 @@ pub enum BrokerError {
     #[error("{place}: connection lost (to {doing})")]
     Lost {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// What it was for.
         doing: String,
         /// Why.
@@ -139,7 +139,7 @@ pub enum BrokerError {
     #[error("{place} canceled the consumer of queue `{queue}`")]
     Canceled {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// The queue.
         queue: String,
     },
@@ -147,7 +147,7 @@ pub enum BrokerError {
     #[error("{place}: queue `{queue}` is gone")]
     QueueGone {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
         /// The queue.
         queue: String,
         /// What the broker says.
@@ -157,7 +157,7 @@ pub enum BrokerError {
     #[error("{place} takes no messages now: it is short of memory or disk (`rabbitmqctl status` names the alarm)")]
     Blocked {
         /// Where.
-        place: Place,
+        place: Arc<Place>,
     },
 }
 
@@ -187,8 +187,8 @@ impl Classify for BrokerError {
 
 impl BrokerError {
     /// The error of opening a connection.
-    pub(super) fn of_connecting(place: &Place, error: lapin::Error) -> Self {
-        let (place, protocol, source) = (place.clone(), protocol_kind(&error), Cause(error));
+    pub(super) fn of_connecting(place: &Arc<Place>, error: lapin::Error) -> Self {
+        let (place, protocol, source) = (place.clone(), protocol_kind(&error), Cause(Arc::new(error)));
         match protocol {
             Some(AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED)) => Self::LoginRefused { place, source },
             Some(AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED)) => Self::VhostRefused { place, source },
@@ -198,8 +198,9 @@ impl BrokerError {
     }
 
     /// The error of an operation on an open connection.
-    pub(super) fn of_doing(place: &Place, doing: impl Into<String>, error: lapin::Error) -> Self {
-        let (place, doing, protocol, source) = (place.clone(), doing.into(), protocol_kind(&error), Cause(error));
+    pub(super) fn of_doing(place: &Arc<Place>, doing: impl Into<String>, error: lapin::Error) -> Self {
+        let (place, doing, protocol, source) =
+            (place.clone(), doing.into(), protocol_kind(&error), Cause(Arc::new(error)));
         match protocol {
             Some(AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED)) => Self::AccessRefused { place, doing, source },
             Some(AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)) => Self::NotFound { place, doing, source },
@@ -209,8 +210,8 @@ impl BrokerError {
     }
 
     /// The end of a session that was attached: always transient, the caller attaches again.
-    pub(super) fn of_session(place: &Place, queue: &str, error: lapin::Error) -> Self {
-        let (place, protocol, source) = (place.clone(), protocol_kind(&error), Cause(error));
+    pub(super) fn of_session(place: &Arc<Place>, queue: &str, error: lapin::Error) -> Self {
+        let (place, protocol, source) = (place.clone(), protocol_kind(&error), Cause(Arc::new(error)));
         match protocol {
             Some(AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)) => {
                 Self::QueueGone { place, queue: queue.to_owned(), source }
@@ -225,7 +226,9 @@ impl BrokerError {
 #[non_exhaustive]
 pub enum PublishError {
     /// No queue is bound for it: the broker returned it. It is stored nowhere.
-    #[error("no queue takes a message with routing key `{routing_key}` from exchange `{exchange}`: bind one (`makegood topology declare`)")]
+    #[error(
+        "no queue takes a message with routing key `{routing_key}` from exchange `{exchange}`: bind one (`makegood topology declare`)"
+    )]
     Unroutable {
         /// The exchange.
         exchange: String,

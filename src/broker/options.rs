@@ -60,7 +60,10 @@ impl BrokerOptions {
         let mut uri = parse(self.url.expose_secret())?;
         let heartbeat = self.heartbeat.as_secs();
         if !(1..=3_600).contains(&heartbeat) || self.heartbeat.subsec_nanos() != 0 {
-            return Err(BrokerError::BadOption { key: "broker.heartbeat", why: "must be whole seconds, from 1 s to 1 h" });
+            return Err(BrokerError::BadOption {
+                key: "broker.heartbeat",
+                why: "must be whole seconds, from 1 s to 1 h",
+            });
         }
         if self.prefetch == 0 {
             let why = "must be at least 1: 0 would mean the whole queue at once";
@@ -156,7 +159,12 @@ mod tests {
         for url in ["amqp://localhost", "amqp://127.0.0.1:1/v", "amqp://u:p@[::1]:5672/v", "amqps://mq.example.com/v"] {
             assert!(options(url).check().is_ok(), "{url}");
         }
-        for url in ["amqp://mq.example.com/v", "amqp://u:p@192.0.2.7/v", "amqp://[2001:db8::1]/v", "amqp://localhost.example.com"] {
+        for url in [
+            "amqp://mq.example.com/v",
+            "amqp://u:p@192.0.2.7/v",
+            "amqp://[2001:db8::1]/v",
+            "amqp://localhost.example.com",
+        ] {
             let error = options(url).check().expect_err(url);
             assert!(matches!(error, BrokerError::PlaintextRefused { .. }), "{url}: {error}");
             assert!(error.to_string().contains("broker.allow_plaintext"));
@@ -168,9 +176,15 @@ mod tests {
     #[test]
     fn a_bad_url_is_refused_without_quoting_it() {
         for url in [
-            "amqp:user:hunter2@host", "http://user:hunter2@host/", "amqp://user:hunter2@", "amqp://user:hunter2@:5672/v",
-            "amqp://user:hunter2@host:port/v", "amqp://user:hunter2%ff@host/v", "amqp://user:hunter2@[::g]/v",
-            "amqp://user:hunter2@host/v?heartbeat=x", "",
+            "amqp:user:hunter2@host",
+            "http://user:hunter2@host/",
+            "amqp://user:hunter2@",
+            "amqp://user:hunter2@:5672/v",
+            "amqp://user:hunter2@host:port/v",
+            "amqp://user:hunter2%ff@host/v",
+            "amqp://user:hunter2@[::g]/v",
+            "amqp://user:hunter2@host/v?heartbeat=x",
+            "",
         ] {
             let error = BrokerOptions { allow_plaintext: true, ..options(url) }.check().expect_err(url);
             assert!(matches!(error, BrokerError::BadUrl { .. }), "{url}: {error}");

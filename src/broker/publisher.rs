@@ -21,6 +21,9 @@ const WINDOW_BYTES: usize = 16 * 1024 * 1024;
 /// Most bytes of header names and values together: they must fit one frame, 128 KiB by RabbitMQ's default.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
 
+/// Heartbeats without a confirm after which a message is lost: by then a dead connection has been noticed.
+const HEARTBEATS: u32 = 3;
+
 /// AMQP's limit of a short string.
 const SHORT_MAX: usize = 255;
 
@@ -54,7 +57,7 @@ pub struct Publisher {
 struct Line {
     link: Link,
     channel: Channel,
-    patience: Duration,
+    heartbeat: Duration,
 }
 
 /// What a returned message is recognised by: lapin hands returned messages to whatever confirm comes next.
@@ -109,24 +112,27 @@ impl Line {
         let link = Link::open(options, "publisher").await?;
         let channel = link.channel().await?;
         link.bounded("confirm publishes", channel.confirm_select(ConfirmSelectOptions::default())).await?;
-        Ok(Self { link, channel, patience: options.heartbeat * 3 })
+        Ok(Self { link, channel, heartbeat: options.heartbeat })
     }
 
     fn is_up(&self) -> bool {
         self.link.connection.status().connected() && self.channel.status().connected()
     }
 
-    /// Waits for the broker, with patience.
+    /// Waits for the broker: three heartbeats, or one if it has said that it takes nothing now.
     async fn answer<T>(&self, answer: impl Future<Output = lapin::Result<T>>) -> Result<T, BrokerError> {
         let place = &self.link.place;
-        match timeout(self.patience, answer).await {
-            Ok(answer) => answer.map_err(|error| BrokerError::of_doing(place, "publish", error)),
-            Err(_) if self.link.connection.status().blocked() => Err(BrokerError::Blocked { place: place.clone() }),
-            Err(_) => {
-                let (place, doing) = (place.clone(), "confirm a message".to_owned());
-                Err(BrokerError::Timeout { place, doing, after: self.patience })
+        let mut answer = std::pin::pin!(answer);
+        for _ in 0..HEARTBEATS {
+            if let Ok(answer) = timeout(self.heartbeat, &mut answer).await {
+                return answer.map_err(|error| BrokerError::of_doing(place, "publish", error));
+            }
+            if self.link.connection.status().blocked() {
+                return Err(BrokerError::Blocked { place: place.clone() });
             }
         }
+        let (place, doing) = (place.clone(), "confirm a message".to_owned());
+        Err(BrokerError::Timeout { place, doing, after: self.heartbeat * HEARTBEATS })
     }
 }
 

@@ -88,7 +88,7 @@ pub async fn attach(options: &BrokerOptions, queue: &str) -> Result<Session, Bro
         batch_max: options.batch_max.min(usize::from(options.prefetch)),
         batch_linger: options.batch_linger,
         patience: options.heartbeat * 2,
-        tasks: tasks,
+        tasks,
         link,
     })
 }

@@ -57,7 +57,7 @@ impl Ender {
 /// The queue, its place and where to tell: what both tasks of a session share.
 #[derive(Debug, Clone)]
 pub(super) struct Watched {
-    pub(super) place: Place,
+    pub(super) place: Arc<Place>,
     pub(super) queue: ShortString,
     pub(super) ender: Ender,
     pub(super) status: Arc<watch::Sender<QueueStatus>>,

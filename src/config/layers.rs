@@ -116,8 +116,8 @@ enum Found {
     Other(&'static str, Origin),
 }
 
-/// Every value of a TOML text by its dotted key, in the order of the keys. Syntax errors become findings with their line
-/// and without the line's text, which may hold a secret.
+/// Every value of a TOML text by its dotted key, in the order of the keys. Syntax errors become findings with their
+/// line and without the line's text, which may hold a secret.
 fn read_toml(text: &str, origin: &dyn Fn(usize) -> Origin, findings: &mut Vec<Finding>) -> Vec<(String, Found)> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {

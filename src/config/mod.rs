@@ -1,11 +1,12 @@
-//! The configuration: one commented default file compiled in, then a file, credentials, the environment, the command line.
+//! The configuration: one commented default file compiled in, then a file, credentials, the environment, the command
+//! line.
 //!
-//! [`Config::load`] reads the layers it is handed (it never looks at the environment itself), checks every value and every
-//! combination, and reports all findings at once, each with its key and the layer the value came from. Nothing here opens a
-//! connection. Components have options of their own and do not know this module; `app` converts.
+//! [`Config::load`] reads the layers it is handed (it never looks at the environment itself), checks every value and
+//! every combination, and reports all findings at once, each with its key and the layer the value came from. Nothing
+//! here opens a connection. Components have options of their own and do not know this module; `app` converts.
 //!
-//! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in `Debug`
-//! and in findings, which never repeat a value that may be one.
+//! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in
+//! `Debug` and in findings, which never repeat a value that may be one.
 
 mod error;
 mod layers;

@@ -1,5 +1,5 @@
-//! Typed values out of the merged layers. Each getter checks its range and leaves a finding instead of stopping, so that
-//! one run shows everything; what it then returns is never used, because findings fail the load.
+//! Typed values out of the merged layers. Each getter checks its range and leaves a finding instead of stopping, so
+//! that one run shows everything; what it then returns is never used, because findings fail the load.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -40,7 +40,8 @@ impl<'a> Reader<'a> {
         self.values.get(key).is_some_and(|setting| setting.origin.rank() > 0)
     }
 
-    /// Text, which may be empty. Line breaks and other control characters are refused: these texts go into headers and logs.
+    /// Text, which may be empty. Line breaks and other control characters are refused: these texts go into headers and
+    /// logs.
     pub(super) fn text(&mut self, key: &str) -> String {
         let Some(Value::Text(text)) = self.values.get(key).map(|setting| setting.value.clone()) else {
             self.complain(key, "text expected");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::reader::Reader;
 
@@ -290,8 +291,13 @@ impl LogConfig {
             level: reader.required("log.level"),
             format: reader.choice("log.format", auto, &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
         };
-        if let Err(error) = config.level.parse::<tracing_subscriber::filter::Targets>() {
-            reader.complain("log.level", format!("is no level and no list of target=level: {error}"));
+        // A bare word that is no level would pass as the name of a target, and log nothing else.
+        let bare = |part: &str| !part.contains('=') && part.trim().parse::<LevelFilter>().is_err();
+        if config.level.parse::<Targets>().is_err() || config.level.split(',').any(bare) {
+            reader.complain(
+                "log.level",
+                "is neither a level (error, warn, info, debug, trace) nor a list of target=level",
+            );
         }
         config
     }

@@ -69,8 +69,8 @@ impl Value {
         }
     }
 
-    /// Reads text as the kind of this value: the environment and the command line know no types, the defaults do, so that
-    /// a password `0123` stays one.
+    /// Reads text as the kind of this value: the environment and the command line know no types, the defaults do, so
+    /// that a password `0123` stays one.
     pub(super) fn parse_as(&self, text: &str) -> Option<Value> {
         match self {
             Value::Text(_) => Some(Value::Text(text.to_owned())),

@@ -1,6 +1,6 @@
 //! The words: what arrives, in types that cannot hold nonsense.
 //!
-//! [`decode`] turns a message into an [`Event`] or says, with a stable code and a JSON pointer, why it cannot.
+//! [`decode()`] turns a message into an [`Event`] or says, with a stable code and a JSON pointer, why it cannot.
 //! Nothing here does I/O, reads a clock or logs.
 
 mod cloud;
@@ -49,7 +49,7 @@ pub struct Event {
     /// What happened.
     pub body: Body,
     /// The event as canonical structured CloudEvents JSON: keys sorted, no space, so that the same event in
-    /// structured and in binary mode is the same text. [`decode`] reads it back.
+    /// structured and in binary mode is the same text. [`decode()`] reads it back.
     pub canonical: String,
     /// SHA-256 of `canonical`. The same key with another hash is a conflict.
     pub hash: [u8; 32],

@@ -1,1 +1,27 @@
-//! Mail.
+//! Mail: from a notice to a letter, from a letter to a message, from a message to a server or a folder.
+//!
+//! [`Letters`] renders, [`compose`] makes the bytes, a [`Transport`] hands them over and says by a [`Receipt`] what became of
+//! them. Mail is at least once: a [`Receipt::CutOff`] is an unknown outcome, and a repeat carries the same Message-ID.
+//! Nothing here reads the store, decides, retries, logs or reads the clock.
+
+mod address;
+mod catalogue;
+mod compose;
+mod context;
+mod folder;
+mod letter;
+mod read;
+mod smtp;
+mod template;
+mod text;
+mod transport;
+
+pub use address::{AddressError, normalise_address};
+pub use compose::{Addressing, ComposeError, Mail, Notice, compose};
+pub use context::{LINES_SHOWN_MAX, LetterContext};
+pub use folder::FolderOptions;
+pub use letter::Letter;
+pub use read::read_back;
+pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
+pub use template::{Finding, Letters, LettersError, RenderError, Rendered, SUBJECT_CHARS_MAX};
+pub use transport::{Receipt, Transport, TransportOptions};

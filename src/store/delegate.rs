@@ -15,28 +15,17 @@ macro_rules! delegate {
                 <$store>::ping(self).await
             }
             async fn apply(
-                &self,
-                batch: &Batch,
-                judge: &Judge<'_>,
-                wait: &WaitRule,
-                now: OffsetDateTime,
+                &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
                 <$store>::apply(self, batch, judge, wait, now).await
             }
             async fn apply_due(
-                &self,
-                limit: u32,
-                judge: &Judge<'_>,
-                wait: &WaitRule,
-                now: OffsetDateTime,
+                &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
                 <$store>::apply_due(self, limit, judge, wait, now).await
             }
             async fn fan_out(
-                &self,
-                judge: &Judge<'_>,
-                wait: &WaitRule,
-                now: OffsetDateTime,
+                &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<FanOutStep, StoreError> {
                 <$store>::fan_out(self, judge, wait, now).await
             }
@@ -44,19 +33,12 @@ macro_rules! delegate {
                 <$store>::bury(self, letters, now).await
             }
             async fn lease_notices(
-                &self,
-                limit: u32,
-                token: Uuid,
-                lease_for: Duration,
-                now: OffsetDateTime,
+                &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
             ) -> Result<Vec<LeasedNotice>, StoreError> {
                 <$store>::lease_notices(self, limit, token, lease_for, now).await
             }
             async fn settle_notices(
-                &self,
-                token: Uuid,
-                results: &[Settlement],
-                now: OffsetDateTime,
+                &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
             ) -> Result<u64, StoreError> {
                 <$store>::settle_notices(self, token, results, now).await
             }

@@ -10,8 +10,11 @@ mod delegate;
 mod error;
 mod flow;
 mod import;
+mod import_rules;
 mod migrate;
 mod notice;
+mod notice_rows;
+mod number_rows;
 mod open;
 mod postgres;
 mod rows;
@@ -25,8 +28,8 @@ pub use import::{
 pub use notice::{LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
-    Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
-    Stats, WaitRule,
+    Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome,
+    ReportRow, Stats, WaitRule,
 };
 
 use std::time::Duration;
@@ -65,20 +68,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is left to
     /// [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
     async fn apply(
-        &self,
-        batch: &Batch,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
     async fn apply_due(
-        &self,
-        limit: u32,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
@@ -91,11 +86,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing `token`.
     /// Oldest due first. Each comes with the address as it is now and whether it is suppressed.
     async fn lease_notices(
-        &self,
-        limit: u32,
-        token: Uuid,
-        lease_for: Duration,
-        now: OffsetDateTime,
+        &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError>;
 
     /// Writes down what became of leased notices. Only rows still leased under `token` change; the number of them is

@@ -257,9 +257,7 @@ fn prior(rows: Vec<PriorRow>) -> Result<HashMap<ProposalId, Vec<PriorDecision>>,
 }
 
 fn an_id<T: TryFrom<String, Error = IdError>>(
-    text: String,
-    table: &'static str,
-    column: &'static str,
+    text: String, table: &'static str, column: &'static str,
 ) -> Result<T, StoreError> {
     let length = text.len();
     T::try_from(text).map_err(|_| StoreError::Inconsistent {

@@ -1,1 +1,27 @@
-//! worker.
+//! The work: from the queue into the database, and from the outbox to the people.
+//!
+//! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`follow_up`] carries on what one batch cannot finish
+//! (fan-outs, waiting events); [`dispatch`] sends the notices. With `admin` and `app` this is the only place where
+//! store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or safely left.
+
+pub mod consume;
+pub mod dispatch;
+pub mod follow_up;
+pub mod health;
+mod intake;
+mod sender;
+mod verdict;
+
+pub use intake::{Intake, Stopped};
+pub use verdict::RetrySchedule;
+
+use tokio::sync::Notify;
+
+/// Wakes the loops that would otherwise poll.
+#[derive(Debug, Default)]
+pub struct Wakeups {
+    /// There is an event to fan out.
+    pub fan_out: Notify,
+    /// There are notices to send.
+    pub outbox: Notify,
+}

@@ -5,7 +5,9 @@ use crate::broker::connection::Link;
 use crate::broker::error::BrokerError;
 use crate::broker::options::BrokerOptions;
 use lapin::Channel;
-use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::options::{
+    ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+};
 use lapin::types::FieldTable;
 use serde::Serialize;
 
@@ -16,6 +18,17 @@ pub struct TopologyItem {
     pub what: String,
     /// Whether it is new.
     pub declared: Declared,
+}
+
+impl std::fmt::Display for TopologyItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let declared = match self.declared {
+            Declared::Created => "created",
+            Declared::Existed => "existed",
+            Declared::Bound => "bound",
+        };
+        write!(f, "{declared:<8} {}", self.what)
+    }
 }
 
 /// What declaring did.
@@ -51,6 +64,34 @@ impl Topology {
         }
         finish(link).await;
         Ok(items)
+    }
+}
+
+impl Topology {
+    /// Deletes the queues and exchanges, messages and all: for trials that leave nothing behind. What is not there is fine.
+    ///
+    /// # Errors
+    /// As connecting; [`BrokerError::AccessRefused`]: the user may not configure.
+    pub async fn remove(&self, options: &BrokerOptions) -> Result<(), BrokerError> {
+        let link = Link::open(options, "topology").await?;
+        for part in self.parts().iter().rev() {
+            let channel = link.channel().await?;
+            let doing = format!("delete {part}");
+            match part {
+                Part::Queue { name, .. } => {
+                    let asking = channel.queue_delete(short(name)?, QueueDeleteOptions::default());
+                    link.bounded(&doing, asking).await?;
+                }
+                Part::Exchange { name, .. } => {
+                    let asking = channel.exchange_delete(short(name)?, ExchangeDeleteOptions::default());
+                    link.bounded(&doing, asking).await?;
+                }
+                Part::Binding { .. } => {}
+            }
+            dismiss(&link, &channel).await?;
+        }
+        finish(link).await;
+        Ok(())
     }
 }
 

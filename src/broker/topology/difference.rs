@@ -35,13 +35,15 @@ impl Found {
         }
         let (value, kind) = match text.strip_prefix("the value '") {
             Some(rest) => rest.split_once("' of type '").map(|(value, kind)| (value, kind.trim_end_matches('\'')))?,
-            // `durable` and an exchange's type stand alone: 'true', 'topic'.
-            None => (text.trim_matches('\''), if matches!(text, "'true'" | "'false'") { "bool" } else { "longstr" }),
+            // `durable`, an exchange's type, and in RabbitMQ 3.10 `x-delivery-limit` stand alone: 'true', 'topic', '3'.
+            None => (text.trim_matches('\''), ""),
         };
+        let (number, flag) = (value.parse().map(Argument::Number), value.parse().map(Argument::Flag));
         Some(Self::Value(match kind {
             "longstr" | "binary" => Argument::Text(value.to_owned()),
-            "bool" => Argument::Flag(value.parse().ok()?),
-            _ => Argument::Number(value.parse().ok()?),
+            "bool" => flag.ok()?,
+            "" => number.ok().or(flag.ok()).unwrap_or_else(|| Argument::Text(value.to_owned())),
+            _ => number.ok()?,
         }))
     }
 }
@@ -68,6 +70,10 @@ mod tests {
             (
                 "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'e' in vhost 'v': received 'topic' but current is 'fanout'",
                 Some(("type", Found::Value(Argument::Text("fanout".into())))),
+            ),
+            (
+                "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'q' in vhost 'v': received '9' but current is '3'",
+                Some(("x-delivery-limit", Found::Value(Argument::Number(3)))),
             ),
             ("PRECONDITION_FAILED - something else", None),
         ];

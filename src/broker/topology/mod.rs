@@ -55,6 +55,19 @@ pub(super) enum Argument {
 }
 
 impl Topology {
+    /// What must exist, for people: each exchange, queue and binding with its arguments.
+    pub fn items(&self) -> Vec<String> {
+        let described = |part: &Part| match part {
+            Part::Exchange { kind, .. } => format!("{part} {kind} durable"),
+            Part::Queue { arguments, .. } => {
+                let arguments: Vec<_> = arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                format!("{part} durable {}", arguments.join(" "))
+            }
+            Part::Binding { .. } => part.to_string(),
+        };
+        self.parts().iter().map(described).collect()
+    }
+
     /// What must exist; what others point to comes first.
     pub(super) fn parts(&self) -> Vec<Part> {
         let exchange = |name: &str, kind: &str| Part::Exchange { name: name.into(), kind: kind.into(), durable: true };

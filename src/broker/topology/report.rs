@@ -59,6 +59,23 @@ impl TopologyReport {
     }
 }
 
+/// A line each finding, and what to do about it.
+impl std::fmt::Display for TopologyReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (number, finding) in self.findings.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            match (&finding.state, finding.advice()) {
+                (_, Some(advice)) => write!(f, "differs  {advice}")?,
+                (State::Unseen { why }, None) => write!(f, "unseen   {} ({why})", finding.what)?,
+                (_, None) => write!(f, "fit      {}", finding.what)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Finding {
     /// What to do about it; `None` if nothing must be done.
     pub fn advice(&self) -> Option<String> {

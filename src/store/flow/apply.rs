@@ -13,9 +13,7 @@ use crate::store::{Batch, Outcome, StoreError};
 
 /// Takes a batch in; one outcome an arrival, in order.
 pub(in crate::store) async fn apply<T: Tx>(
-    tx: &mut T,
-    batch: &Batch,
-    call: Call<'_>,
+    tx: &mut T, batch: &Batch, call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let mut writes = Writes::default();
     writes.letters.extend_from_slice(&batch.dead);
@@ -40,9 +38,7 @@ pub(in crate::store) async fn apply<T: Tx>(
 
 /// Decides waiting events whose time has come.
 pub(in crate::store) async fn apply_due<T: Tx>(
-    tx: &mut T,
-    limit: u32,
-    call: Call<'_>,
+    tx: &mut T, limit: u32, call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
     let mut writes = Writes::default();
@@ -71,10 +67,7 @@ pub(in crate::store) async fn apply_due<T: Tx>(
 
 /// Judges the events that fit, in order; the others are left to the fan-out.
 async fn decide<T: Tx>(
-    tx: &mut T,
-    items: &[Item<'_>],
-    call: Call<'_>,
-    writes: &mut Writes,
+    tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
 ) -> Result<Vec<Outcome>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());

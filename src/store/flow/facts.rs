@@ -58,10 +58,7 @@ pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach, deciding: &[i64])
 
 /// As [`in_reach`], of these accounts alone.
 pub(super) async fn in_chunk<T: Tx>(
-    tx: &mut T,
-    reach: &Reach,
-    accounts: &[String],
-    event: i64,
+    tx: &mut T, reach: &Reach, accounts: &[String], event: i64,
 ) -> Result<Facts, StoreError> {
     let locked = tx.chunk_accounts(accounts).await?;
     let proposals = tx.chunk_proposals(reach, accounts).await?;

@@ -63,11 +63,7 @@ async fn next<T: Tx>(tx: &mut T, event: i64, cursor: &str, size: u32) -> Result<
 }
 
 async fn advance<T: Tx>(
-    tx: &mut T,
-    kept: &Kept,
-    arrival: &Arrival,
-    cursor: &str,
-    call: Call<'_>,
+    tx: &mut T, kept: &Kept, arrival: &Arrival, cursor: &str, call: Call<'_>,
 ) -> Result<FanOutStep, StoreError> {
     let event = &arrival.event;
     let chunk = next(tx, kept.no, cursor, call.options.chunk_accounts).await?;
@@ -109,11 +105,7 @@ async fn advance<T: Tx>(
 
 /// The event's row after a chunk was applied. What it waited for before is forgotten: it got on.
 fn after_chunk(
-    item: &Item<'_>,
-    chunk: &Chunk,
-    held: Option<OffsetDateTime>,
-    policy: String,
-    call: Call<'_>,
+    item: &Item<'_>, chunk: &Chunk, held: Option<OffsetDateTime>, policy: String, call: Call<'_>,
 ) -> EventRow {
     let policy_version = Some(policy);
     match held {
@@ -132,10 +124,7 @@ fn after_chunk(
 
 /// People told by this chunk who may be told more by a later one.
 async fn more_to_come<T: Tx>(
-    tx: &mut T,
-    event: i64,
-    chunk: &Chunk,
-    effects: &Effects,
+    tx: &mut T, event: i64, chunk: &Chunk, effects: &Effects,
 ) -> Result<HashSet<String>, StoreError> {
     let people: Vec<_> = effects.notices.iter().map(|notice| notice.person.as_str().to_owned()).collect();
     if chunk.last || people.is_empty() {

@@ -25,9 +25,7 @@ pub(in crate::store) struct Scope {
 pub(in crate::store) trait Tx: Send {
     /// Inserts events whose key is new and returns `(event_no, source, event_id)` of those.
     async fn events_insert(
-        &mut self,
-        rows: &[NewEventRow],
-        now: OffsetDateTime,
+        &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError>;
     /// `(source, event_id, payload_hash)` of events in the inbox.
     async fn events_stored(&mut self, keys: &[(&str, &str)]) -> Result<Vec<(String, String, Vec<u8>)>, StoreError>;

@@ -9,9 +9,7 @@ use crate::store::{DeadLetter, StoreError, dead};
 
 /// Writes the letters in the caller's transaction; those that are there already count up.
 pub(super) async fn bury_in(
-    conn: &mut PgConnection,
-    letters: &[DeadLetter],
-    now: OffsetDateTime,
+    conn: &mut PgConnection, letters: &[DeadLetter], now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     if letters.is_empty() {
         return Ok(());

@@ -9,11 +9,7 @@ use crate::store::flow::{self, Call};
 
 impl PostgresStore {
     pub(super) async fn apply(
-        &self,
-        batch: &Batch,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError> {
         let mut tx = self.begin("apply").await?;
         let outcomes = flow::apply(&mut tx, batch, Call { judge, wait, now, options: &self.options }).await?;
@@ -22,11 +18,7 @@ impl PostgresStore {
     }
 
     pub(super) async fn apply_due(
-        &self,
-        limit: u32,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError> {
         let mut tx = self.begin("apply_due").await?;
         let outcomes = flow::apply_due(&mut tx, limit, Call { judge, wait, now, options: &self.options }).await?;
@@ -35,10 +27,7 @@ impl PostgresStore {
     }
 
     pub(super) async fn fan_out(
-        &self,
-        judge: &Judge<'_>,
-        wait: &WaitRule,
-        now: OffsetDateTime,
+        &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<FanOutStep, StoreError> {
         let mut tx = self.begin("fan_out").await?;
         let step = flow::fan_out(&mut tx, Call { judge, wait, now, options: &self.options }).await?;

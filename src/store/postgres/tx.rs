@@ -33,9 +33,7 @@ macro_rules! column {
 #[async_trait]
 impl Tx for PgTx {
     async fn events_insert(
-        &mut self,
-        rows: &[NewEventRow],
-        now: OffsetDateTime,
+        &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError> {
         let query = sqlx::query_as(sql!("events_insert"))
             .bind(column!(rows.source))

@@ -10,9 +10,7 @@ use crate::store::{DeadLetter, StoreError, dead};
 
 /// Writes the letters in the caller's transaction; those that are there already count up.
 pub(super) async fn bury_in(
-    conn: &mut SqliteConnection,
-    letters: &[DeadLetter],
-    now: OffsetDateTime,
+    conn: &mut SqliteConnection, letters: &[DeadLetter], now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     if letters.is_empty() {
         return Ok(());

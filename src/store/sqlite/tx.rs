@@ -31,9 +31,7 @@ fn reach_json(reach: &Reach) -> Result<String, StoreError> {
 #[async_trait]
 impl Tx for SqliteTx {
     async fn events_insert(
-        &mut self,
-        rows: &[NewEventRow],
-        now: OffsetDateTime,
+        &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError> {
         let query = sqlx::query_as(sql!("events_insert")).bind(json(rows)?).bind(At(now));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))

@@ -68,7 +68,8 @@ async fn tls_is_checked_against_the_authority() {
 async fn tls_to_a_port_that_speaks_none_fails_in_time() {
     let bench = Bench::new().await;
     let port = upstream().rsplit_once(':').expect("a port").1.parse().expect("a number");
-    let options = BrokerOptions { connect_timeout: Duration::from_secs(5), ..bench.through("amqps", "localhost", port) };
+    let options =
+        BrokerOptions { connect_timeout: Duration::from_secs(5), ..bench.through("amqps", "localhost", port) };
     let error = attach(&options, &bench.topology.queue).await.err().expect("no TLS there");
     assert!(!told(&error).contains("guest:guest"), "{}", told(&error));
 }

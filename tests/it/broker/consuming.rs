@@ -28,7 +28,10 @@ async fn a_single_message_on_an_idle_queue_comes_at_once() {
     assert_eq!((delivery.tag, delivery.delivery_count, delivery.message.redelivered), (1, 0, false));
     assert_eq!(delivery.message.body, b"body 1");
     assert_eq!(delivery.message.content_type.as_deref(), Some("application/json"));
-    assert_eq!((delivery.message.exchange.as_str(), delivery.message.routing_key.as_str()), ("marketplace", "job-canceled"));
+    assert_eq!(
+        (delivery.message.exchange.as_str(), delivery.message.routing_key.as_str()),
+        ("marketplace", "job-canceled")
+    );
     assert_eq!(delivery.message.headers["number"], "1");
     assert_eq!(delivery.message.headers["amqp:message-id"], "m1");
     session.close().await;
@@ -55,8 +58,12 @@ async fn batches_take_what_is_there_up_to_their_limit() {
 async fn a_dropped_wait_loses_nothing() {
     let bench = Bench::new().await;
     bench.publish(0..2).await;
-    let options =
-        BrokerOptions { batch_max: 3, batch_linger: FOREVER, heartbeat: Duration::from_secs(1), ..bench.options.clone() };
+    let options = BrokerOptions {
+        batch_max: 3,
+        batch_linger: FOREVER,
+        heartbeat: Duration::from_secs(1),
+        ..bench.options.clone()
+    };
     let mut session = attach(&options, &bench.topology.queue).await.expect("attached");
     let mut status = session.status();
     tokio::select! {

@@ -103,7 +103,8 @@ async fn an_alarm_blocks_publishing_and_not_consuming() {
     publisher.publish(vec![message(0)]).await.remove(0).expect("confirmed");
     in_time(publisher.close()).await;
 
-    let session = attach(&bench.through("amqp", "127.0.0.1", proxy.port()), &bench.topology.queue).await.expect("attached");
+    let session =
+        attach(&bench.through("amqp", "127.0.0.1", proxy.port()), &bench.topology.queue).await.expect("attached");
     let mut status = session.status();
     proxy.inject(BLOCKED);
     in_time(status.wait_for(|status| status.blocked)).await.expect("watched");

@@ -24,7 +24,8 @@ fn differences(report: &TopologyReport) -> Vec<(String, String, String, String)>
 async fn declaring_twice_is_declaring_once() {
     let vhost = Vhost::create();
     let (options, topology) = (options(&vhost.url()), small());
-    let declared = |items: Vec<makegood::broker::TopologyItem>| items.into_iter().map(|item| item.declared).collect::<Vec<_>>();
+    let declared =
+        |items: Vec<makegood::broker::TopologyItem>| items.into_iter().map(|item| item.declared).collect::<Vec<_>>();
     let first = declared(topology.declare(&options).await.expect("declared"));
     let second = declared(topology.declare(&options).await.expect("declared"));
     use Declared::{Bound, Created, Existed};
@@ -40,9 +41,14 @@ async fn checking_an_empty_vhost_says_missing_and_creates_nothing() {
     let vhost = Vhost::create();
     let options = options(&vhost.url());
     let report = small().check(&options).await.expect("checked");
-    let missing: Vec<_> =
-        report.findings.iter().filter(|finding| finding.state == State::Missing).map(|finding| finding.what.as_str()).collect();
-    let expected = ["exchange `makegood.dlx`", "queue `makegood.dead`", "exchange `marketplace`", "queue `makegood.events`"];
+    let missing: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.state == State::Missing)
+        .map(|finding| finding.what.as_str())
+        .collect();
+    let expected =
+        ["exchange `makegood.dlx`", "queue `makegood.dead`", "exchange `marketplace`", "queue `makegood.events`"];
     assert_eq!(missing, expected);
     assert!(!report.is_fit());
     let advice = report.findings[0].advice().expect("advice");
@@ -64,7 +70,8 @@ async fn checking_names_every_argument_that_differs() {
     };
     let report = wanted.check(&bench.options).await.expect("checked");
     let queue = "queue `makegood.events`";
-    let differs = |field: &str, expected: &str, found: &str| (queue.to_owned(), field.into(), expected.into(), found.into());
+    let differs =
+        |field: &str, expected: &str, found: &str| (queue.to_owned(), field.into(), expected.into(), found.into());
     let expected = [
         differs("x-dead-letter-exchange", "other.dlx", "makegood.dlx"),
         differs("x-dead-letter-routing-key", "other.dead", "makegood.dead"),
@@ -90,6 +97,9 @@ async fn checking_tells_another_kind_of_queue_and_exchange() {
     channel.exchange_declare("marketplace".into(), fanout, transient, FieldTable::default()).await.expect("declared");
     let durable = QueueDeclareOptions::durable();
     channel.queue_declare("makegood.events".into(), durable, FieldTable::default()).await.expect("declared");
+    let mut quorum = FieldTable::default();
+    quorum.insert("x-queue-type".into(), lapin::types::AMQPValue::LongString("quorum".into()));
+    channel.queue_declare("makegood.dead".into(), durable, quorum.clone()).await.expect("declared");
     let report = small().check(&options(&vhost.url())).await.expect("checked");
     let found = differences(&report);
     let has = |what: &str, field: &str, expected: &str, found_there: &str| {
@@ -98,10 +108,24 @@ async fn checking_tells_another_kind_of_queue_and_exchange() {
     };
     has("exchange `marketplace`", "type", "topic", "fanout");
     has("exchange `marketplace`", "durable", "true", "false");
-    has("queue `makegood.events`", "x-queue-type", "quorum", "classic");
+    has("queue `makegood.events`", "x-queue-type", "quorum", "none");
     has("queue `makegood.events`", "x-overflow", "reject-publish", "none");
-    has("queue `makegood.events`", "x-dead-letter-strategy", "at-least-once", "none");
-    assert_eq!(vhost.queues(), ["makegood.events"]);
-    assert_eq!(vhost.exchanges(), ["marketplace"]);
+    has("queue `makegood.dead`", "x-delivery-limit", "1000000", "none");
+
+    // A quorum queue with nothing else set: every argument is told.
+    let bare = Topology { queue: "makegood.dead".into(), dead_queue: "none".into(), ..small() };
+    let report = bare.check(&options(&vhost.url())).await.expect("checked");
+    let fields: Vec<_> = differences(&report)
+        .into_iter()
+        .filter_map(|(what, field, ..)| (what == "queue `makegood.dead`").then_some(field))
+        .collect();
+    let letters = ["x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy"];
+    assert_eq!(fields, [&letters[..], &["x-delivery-limit", "x-overflow"]].concat());
+    let mut queues = vhost.queues();
+    queues.sort();
+    assert_eq!(
+        (queues, vhost.exchanges()),
+        (vec!["makegood.dead".into(), "makegood.events".into()], vec!["marketplace".into()])
+    );
     connection.close(200, "OK".into()).await.expect("closed");
 }

@@ -2,7 +2,6 @@
 //! doubled or told wrongly. Planted bugs show that the checker can say so.
 
 mod exactly_once;
-mod mailbox;
 mod nemesis;
 mod oracle;
 mod planted;

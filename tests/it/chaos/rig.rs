@@ -18,9 +18,8 @@ use crate::support::market::{CANARY_DOMAIN, Market, Scale};
 use crate::support::oracle::{self, Expected};
 use crate::support::postgres::Database;
 use crate::support::rabbit::{self, Vhost};
+use crate::support::smtp::{Message, Sink};
 use crate::support::wait;
-
-use super::mailbox::Mailbox;
 
 /// Rows one import transaction takes.
 const IMPORT_ROWS: usize = 5_000;
@@ -40,7 +39,7 @@ pub struct Rig {
     pub expected: Expected,
     pub store: std::sync::Arc<dyn Store>,
     pub pool: PgPool,
-    pub mailbox: Mailbox,
+    pub sink: Sink,
     pub vhost: Vhost,
     pub folder: tempfile::TempDir,
     database: Database,
@@ -55,9 +54,9 @@ impl Rig {
         let store = store::open(store_options(&database.url())).await.expect("the store opens");
         store.migrate().await.expect("migrated");
         let pool = PgPoolOptions::new().max_connections(4).connect(&database.url()).await.expect("PostgreSQL answers");
-        let (vhost, mailbox) = (Vhost::create(), Mailbox::start().await);
+        let (vhost, sink) = (Vhost::create(), Sink::start().await);
         let folder = tempfile::tempdir().expect("a folder");
-        let rig = Rig { market, expected, store, pool, mailbox, vhost, folder, database };
+        let rig = Rig { market, expected, store, pool, sink, vhost, folder, database };
         rig.import(&rig.market.facts).await;
         rig
     }
@@ -88,7 +87,7 @@ impl Rig {
             .set("broker.delivery_limit", 10_000)
             // Batches small enough that 20,000 events are many transactions.
             .set("broker.batch_max", 64)
-            .smtp(self.mailbox.address())
+            .smtp(self.sink.addr)
             .set("broker.reconnect_first", "100ms")
             .set("intake.poll", "200ms")
             .set("intake.wait_first", "1s")
@@ -137,7 +136,7 @@ impl Rig {
     pub async fn progress(&self) -> u64 {
         let sql = "select coalesce(max(event_no), 0) from events";
         let events: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("PostgreSQL answers");
-        u64::try_from(events).expect("a count") + self.mailbox.accepted() as u64
+        u64::try_from(events).expect("a count") + self.sink.taken() as u64
     }
 
     /// Waits until nothing is left to do: every event applied, every notice settled. `false` at the deadline.
@@ -209,7 +208,7 @@ impl Rig {
 
     /// The verdict, printed with its seed.
     pub async fn verdict(&self, queued: Queued, copies_allowed: u64) -> Verdict {
-        let letters: Vec<Letter> = self.mailbox.letters();
+        let letters: Vec<Letter> = self.sink.messages().iter().map(|message| letter(message)).collect();
         let verdict =
             checker::check(&self.pool, self.market.seed, &self.expected, &letters, queued, copies_allowed).await;
         println!("{}", verdict.json());
@@ -226,6 +225,15 @@ impl Rig {
                 assert_eq!(leak, None, "an address in {}", path.display());
             }
         }
+    }
+}
+
+fn letter(message: &Message) -> Letter {
+    let id = message.header("Message-ID").unwrap_or_default();
+    Letter {
+        message_id: id.trim_matches(['<', '>']).to_owned(),
+        recipient: message.to.join(" "),
+        sha256: message.sha256(),
     }
 }
 

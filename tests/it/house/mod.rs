@@ -1,1 +1,5 @@
-//! Tests of: house.
+//! Tests of the house itself: its floors, its configuration, the services it stands on.
+
+mod config;
+mod services;
+mod tidy;

@@ -16,8 +16,8 @@ pub struct Letter {
     pub message_id: String,
     /// The envelope's recipient.
     pub recipient: String,
-    /// Of everything between DATA and the final dot.
-    pub sha256: [u8; 32],
+    /// Of everything between DATA and the final dot, in hex.
+    pub sha256: String,
 }
 
 /// Messages in the broker's queues once every daemon has stopped.
@@ -300,7 +300,7 @@ async fn mail(pool: &PgPool, expected: &Expected, letters: &[Letter], verdict: &
     for row in &rows {
         notices.insert(row.get::<uuid::Uuid, _>(0).to_string(), (row.get(1), row.get(2)));
     }
-    let mut copies = BTreeMap::<&str, (u64, BTreeSet<[u8; 32]>)>::new();
+    let mut copies = BTreeMap::<&str, (u64, BTreeSet<&str>)>::new();
     for letter in letters {
         let id = letter.message_id.split('@').next().unwrap_or_default();
         let person = notices.get(id).map(|(person, _)| person);
@@ -310,7 +310,7 @@ async fn mail(pool: &PgPool, expected: &Expected, letters: &[Letter], verdict: &
         }
         let (times, hashes) = copies.entry(id).or_default();
         *times += 1;
-        hashes.insert(letter.sha256);
+        hashes.insert(&letter.sha256);
     }
     verdict.duplicate_mail = copies.values().map(|(times, _)| times - 1).sum();
     verdict.copies_differ = copies.values().filter(|(_, hashes)| hashes.len() > 1).count() as u64;

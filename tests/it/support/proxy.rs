@@ -83,9 +83,7 @@ impl Proxy {
 }
 
 async fn join(
-    client: impl AsyncRead + AsyncWrite,
-    server: TcpStream,
-    frozen: watch::Receiver<bool>,
+    client: impl AsyncRead + AsyncWrite, server: TcpStream, frozen: watch::Receiver<bool>,
     injected: broadcast::Receiver<Vec<u8>>,
 ) {
     let (from_client, to_client) = tokio::io::split(client);
@@ -99,9 +97,7 @@ async fn join(
 }
 
 async fn forward(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    mut frozen: watch::Receiver<bool>,
+    mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut frozen: watch::Receiver<bool>,
     mut injected: broadcast::Receiver<Vec<u8>>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
@@ -113,7 +109,10 @@ async fn forward(
                 Ok(0) | Err(_) => return,
             },
         };
-        if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&bytes).await.is_err() || to.flush().await.is_err() {
+        if frozen.wait_for(|frozen| !frozen).await.is_err()
+            || to.write_all(&bytes).await.is_err()
+            || to.flush().await.is_err()
+        {
             return;
         }
     }

@@ -8,12 +8,14 @@ use makegood::store::{DeadClass, DeadLetter, ImportBatch, NoticeResult, Settleme
 use time::Duration;
 use uuid::Uuid;
 
-use super::{Bench, START, message, on_both, person};
+use super::{Bench, Raw, START, message, on_both, person};
 
 on_both!(
     oldest_due_first_and_never_twice,
     a_lapsed_lease_passes_on_and_fences_the_late,
     leasers_at_once_share_no_notice,
+    a_late_report_and_a_new_lease_never_both_win,
+    a_notice_committed_late_is_not_skipped,
     every_result_leaves_its_state,
     a_bad_mailbox_stops_the_next_notice,
     a_late_worker_suppresses_nothing,
@@ -81,6 +83,39 @@ async fn leasers_at_once_share_no_notice(bench: Bench) {
     }
     assert_eq!(leased.len(), all.len(), "none twice");
     assert_eq!(leased.into_iter().collect::<HashSet<_>>(), all, "none missing");
+}
+
+async fn a_late_report_and_a_new_lease_never_both_win(bench: Bench) {
+    let bench = Arc::new(bench);
+    for _ in 0..20 {
+        let id = bench.notice("ana", Some(START)).await;
+        let (late, next) = (Uuid::new_v4(), Uuid::new_v4());
+        assert_eq!(bench.lease(1, late, 0, START).await, [id]);
+        let store = Arc::clone(&bench.store);
+        let report = settlement(id, NoticeResult::Sent);
+        let settled = tokio::spawn(async move { store.settle_notices(late, &[report], START).await.expect("settled") });
+        let leased = bench.lease(1, next, 60, START).await.len() as u64;
+        assert_eq!(settled.await.expect("it ends") + leased, 1, "sent, or leased again");
+    }
+}
+
+async fn a_notice_committed_late_is_not_skipped(bench: Bench) {
+    let first = bench.notice("ana", Some(START - Duration::minutes(2))).await;
+    let Raw::Postgres(pool, _) = &bench.raw else {
+        // One writer: rows are committed in the order they are written.
+        return;
+    };
+    // Written before the other, due before it, and committed after it was leased.
+    let mut tx = pool.begin().await.expect("begun");
+    let copy = "insert into notices (notice_id, event_no, person_id, about, lines, state, due_at, created_at) \
+                select gen_random_uuid(), event_no, 'ben', about, lines, state, due_at - interval '1 hour', created_at from notices";
+    sqlx::query(copy).execute(&mut *tx).await.expect("written");
+    bench.notice("ana", Some(START)).await;
+    let lease = || bench.lease(10, Uuid::new_v4(), 60, START);
+    assert_eq!(lease().await.len(), 2);
+    tx.commit().await.expect("committed");
+    let late = lease().await;
+    assert!(late.len() == 1 && late != [first]);
 }
 
 async fn every_result_leaves_its_state(bench: Bench) {

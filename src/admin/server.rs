@@ -1,0 +1,73 @@
+//! Serves the routes over a listener, with a bound on everything a client could stretch.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Clients served at once: a scraper, a probe and a few people; the rest wait in the kernel's queue.
+const CONNECTIONS_MAX: usize = 64;
+/// Longest time a client may take to send a request's head.
+const HEADER_MAX: Duration = Duration::from_secs(5);
+/// Longest life of a connection: a scraper opens another.
+const CONNECTION_MAX: Duration = Duration::from_secs(60);
+
+/// Why the face cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address} (http.listen)")]
+pub struct AdminError {
+    address: SocketAddr,
+    #[source]
+    source: std::io::Error,
+}
+
+/// Takes the address.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, AdminError> {
+    TcpListener::bind(address).await.map_err(|source| AdminError { address, source })
+}
+
+/// Serves until `stop`.
+pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationToken) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
+        let accepted = tokio::select! {
+            next = next => match next {
+                (Ok(place), Ok((stream, _))) => Some((place, stream)),
+                // Out of file handles, or the client is gone already: the next may do better.
+                _ => None,
+            },
+            () = stop.cancelled() => break,
+        };
+        while connections.try_join_next().is_some() {}
+        match accepted {
+            Some((place, stream)) => {
+                let routes = routes.clone();
+                connections.spawn(async move {
+                    drop(tokio::time::timeout(CONNECTION_MAX, connection(stream, routes)).await);
+                    drop(place);
+                });
+            }
+            None => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, routes: Router) {
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_MAX)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a client's connection ended badly");
+    }
+}

@@ -1,0 +1,22 @@
+//! The store's numbers as gauges.
+
+use metrics::gauge;
+
+use crate::store::Stats;
+use crate::telemetry::metrics as m;
+
+/// States shown even when no notice is in them, so that a graph has no holes.
+const OPEN_STATES: [&str; 4] = ["pending", "leased", "deferred", "unknown"];
+
+/// Sets them.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+pub(super) fn show(stats: &Stats) {
+    for state in OPEN_STATES {
+        gauge!(m::OUTBOX, "state" => state).set(stats.notices.get(state).copied().unwrap_or(0) as f64);
+    }
+    gauge!(m::OUTBOX_OLDEST).set(stats.oldest_due_notice_seconds);
+    gauge!(m::EVENTS_OPEN, "state" => "waiting").set(stats.events_waiting as f64);
+    gauge!(m::EVENTS_OPEN, "state" => "fanning_out").set(stats.events_fanning_out as f64);
+    gauge!(m::DEAD_LETTERS_OPEN).set(stats.dead_letters as f64);
+    gauge!(m::DEAD_LETTERS_OLDEST).set(stats.oldest_dead_letter_seconds);
+}

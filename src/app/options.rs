@@ -1,0 +1,176 @@
+//! From the configuration's values to the components' options; the components do not know the configuration.
+
+use std::time::Duration;
+
+use super::parts::Access;
+use crate::broker::{BrokerOptions, Topology};
+use crate::config::{self, Config, MailTransport, SmtpConfig};
+use crate::event::EventType;
+use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
+use crate::store::{StoreOptions, WaitRule};
+use crate::telemetry::logs::LogFormat;
+use crate::worker::RetrySchedule;
+use crate::worker::consume::ConsumeOptions;
+use crate::worker::dispatch::DispatchOptions;
+
+/// How to reach the database.
+pub(super) fn store_options(config: &Config, access: Access) -> StoreOptions {
+    let store = &config.store;
+    StoreOptions {
+        url: store.url.clone(),
+        connections_max: store.connections_max,
+        acquire_timeout: store.acquire_timeout,
+        statement_timeout: store.statement_timeout,
+        lock_timeout: store.lock_timeout,
+        inline_proposals_max: store.inline_proposals_max,
+        batch_proposals_max: store.batch_proposals_max,
+        chunk_accounts: store.chunk_accounts,
+        exclusive: access == Access::Exclusive,
+    }
+}
+
+/// How to reach the broker.
+pub fn broker_options(config: &Config) -> BrokerOptions {
+    let broker = &config.broker;
+    BrokerOptions {
+        url: broker.url.clone(),
+        ca_file: broker.ca_file.clone(),
+        heartbeat: broker.heartbeat,
+        connect_timeout: broker.connect_timeout,
+        close_timeout: broker.close_timeout,
+        prefetch: broker.prefetch,
+        batch_max: broker.batch_max.into(),
+        batch_linger: broker.batch_linger,
+        allow_plaintext: broker.allow_plaintext,
+    }
+}
+
+/// What must exist at the broker.
+pub fn topology(config: &Config) -> Topology {
+    let broker = &config.broker;
+    Topology {
+        exchange: broker.exchange.clone(),
+        queue: broker.queue.clone(),
+        binding_keys: EventType::ALL.iter().map(|event_type| event_type.as_str().to_owned()).collect(),
+        dead_letter_exchange: broker.dead_letter_exchange.clone(),
+        dead_queue: broker.dead_queue.clone(),
+        delivery_limit: broker.delivery_limit,
+        max_length: None,
+    }
+}
+
+pub(super) fn consume_options(config: &Config) -> ConsumeOptions {
+    ConsumeOptions {
+        broker: broker_options(config),
+        queue: config.broker.queue.clone(),
+        batches_in_flight: config.broker.batches_in_flight.into(),
+        reconnect: patience(config),
+    }
+}
+
+/// First and longest pause while something is away: the same for broker, database and mail.
+pub(super) fn patience(config: &Config) -> (Duration, Duration) {
+    (config.broker.reconnect_first, config.broker.reconnect_longest)
+}
+
+pub(super) fn wait_rule(config: &Config) -> WaitRule {
+    let intake = &config.intake;
+    WaitRule { first: intake.wait_first, longest: intake.wait_longest, attempts_max: intake.wait_attempts_max }
+}
+
+pub(super) fn addressing(config: &Config) -> Addressing {
+    let mail = &config.mail;
+    Addressing {
+        from_name: mail.from_name.clone(),
+        from: mail.from_address.clone(),
+        reply_to: mail.reply_to.clone(),
+        envelope_sender: mail.envelope_sender.clone(),
+        message_id_domain: mail.message_id_domain.clone(),
+        help_url: mail.help_url.clone(),
+    }
+}
+
+pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {
+    let mail = &config.mail;
+    DispatchOptions {
+        transport: transport(config),
+        connections: mail.connections.into(),
+        batch: mail.batch,
+        lease: mail.lease,
+        poll: mail.poll,
+        retry: RetrySchedule {
+            first: mail.retry_first,
+            longest: mail.retry_longest,
+            give_up_after: mail.give_up_after,
+            attempt_max: attempt_max(config),
+        },
+        patience: patience(config),
+    }
+}
+
+/// A file is written in no time, unless the disk is away.
+const FOLDER_ATTEMPT_MAX: Duration = Duration::from_secs(10);
+
+fn attempt_max(config: &Config) -> Duration {
+    match &config.mail.transport {
+        MailTransport::Folder { .. } => FOLDER_ATTEMPT_MAX.min(config.mail.lease / 2),
+        MailTransport::Smtp(smtp) => smtp.total_timeout,
+    }
+}
+
+fn transport(config: &Config) -> TransportOptions {
+    match &config.mail.transport {
+        MailTransport::Folder { path } => TransportOptions::Folder(FolderOptions { dir: path.clone() }),
+        MailTransport::Smtp(smtp) => TransportOptions::Smtp(smtp_options(smtp)),
+    }
+}
+
+/// What the components themselves find wrong with their options.
+pub(super) fn findings(config: &Config) -> Vec<String> {
+    let broker = broker_options(config).check().err().map(|error| error.to_string());
+    let addressing = addressing(config).check();
+    let transport = transport(config).check();
+    let mail = addressing.into_iter().chain(transport).map(|(key, why)| format!("mail.{key}: {why}"));
+    broker.into_iter().chain(mail).collect()
+}
+
+/// How log lines look.
+pub fn log_format(config: &Config) -> LogFormat {
+    match config.log.format {
+        config::LogFormat::Auto => LogFormat::Auto,
+        config::LogFormat::Text => LogFormat::Text,
+        config::LogFormat::Json => LogFormat::Json,
+    }
+}
+
+/// The configuration has one limit for a command; the stages that RFC 5321 lets last longer have their own.
+fn smtp_options(smtp: &SmtpConfig) -> SmtpOptions {
+    let login = smtp.login.as_ref();
+    SmtpOptions {
+        tls: match smtp.tls {
+            config::SmtpTls::Required => SmtpTls::Required,
+            config::SmtpTls::Implicit => SmtpTls::Implicit,
+            config::SmtpTls::None => SmtpTls::None,
+        },
+        allow_plaintext: smtp.tls == config::SmtpTls::None,
+        ca_file: smtp.ca_file.clone(),
+        login: login.map(|login| SmtpLogin { user: login.user.clone(), password: login.password.clone() }),
+        hello_name: smtp.helo.clone(),
+        messages_per_connection: smtp.messages_per_connection_max,
+        idle_max: smtp.idle_longest,
+        timeouts: SmtpTimeouts {
+            connect: smtp.connect_timeout,
+            greeting: smtp.command_timeout,
+            tls: smtp.connect_timeout,
+            auth: smtp.command_timeout,
+            mail: smtp.command_timeout,
+            rcpt: smtp.command_timeout,
+            data: smtp.command_timeout,
+            text: smtp.data_timeout,
+            dot: smtp.data_timeout,
+            total: smtp.total_timeout,
+            ..SmtpTimeouts::default()
+        },
+        ..SmtpOptions::new(smtp.host.clone(), smtp.port)
+    }
+}

@@ -1,0 +1,17 @@
+//! `makegood run`: the daemon.
+
+use crate::app::{self, Ended};
+use crate::cli::Exit;
+use crate::config::Config;
+
+/// Options of `makegood run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {}
+
+/// Runs until it is told to stop. SIGTERM or SIGINT ends it within `shutdown.grace`; a second one ends it at once.
+pub(super) async fn run(_options: &Options, config: &Config) -> anyhow::Result<Exit> {
+    Ok(match app::run(config).await? {
+        Ended::Clean => Exit::Done,
+        Ended::Cut => Exit::No,
+    })
+}

@@ -1,0 +1,61 @@
+//! `makegood topology`: exchanges and queues as they should be, as they are, and how to get there.
+
+use crate::app;
+use crate::cli::{Exit, output};
+use crate::config::Config;
+
+/// Options of `makegood topology`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Prints what makegood expects; asks no broker.
+    Show {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compares the broker with it and changes nothing; exit code 3 if they differ.
+    Check {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Declares what is missing. What exists with other arguments is an error: queue arguments cannot be changed.
+    Declare,
+}
+
+/// Runs one of them.
+pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
+    let (topology, broker) = (app::topology(config), app::broker_options(config));
+    match options.verb {
+        Verb::Show { json } => {
+            let items = topology.items();
+            if json {
+                output::json(&items)?
+            } else {
+                items.iter().try_for_each(output::say)?
+            }
+            Ok(Exit::Done)
+        }
+        Verb::Check { json } => {
+            let report = topology.check(&broker).await?;
+            if json {
+                output::json(&report)?
+            } else {
+                output::say(report.to_string())?
+            }
+            Ok(if report.is_fit() { Exit::Done } else { Exit::Partly })
+        }
+        Verb::Declare => {
+            for item in topology.declare(&broker).await? {
+                output::say(item.to_string())?;
+            }
+            Ok(Exit::Done)
+        }
+    }
+}

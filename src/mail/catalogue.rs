@@ -1,0 +1,112 @@
+//! The sentences of the letters, one Fluent file per language (`templates/catalogue/<tag>.ftl`).
+//!
+//! Fluent's own bidi isolation is off: it would put invisible marks around every number and id, which people copy
+//! into support tickets. Foreign text with right-to-left letters brings its isolates along instead (`mail/text.rs`).
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use time::{Date, OffsetDateTime};
+use unic_langid::LanguageIdentifier;
+
+use crate::event::{CancelCause, EventType, RemovalCause, SuspensionCause};
+use crate::policy::{Ground, Reason};
+
+/// One language.
+pub(super) struct Catalogue {
+    tag: String,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// Why the catalogue has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PhraseError {
+    /// No message of this key.
+    #[error("the catalogue has no `{0}`")]
+    Missing(String),
+    /// A placeable could not be filled.
+    #[error("`{key}` of the catalogue cannot be filled: {problem}")]
+    Unfilled {
+        /// Which message.
+        key: String,
+        /// What Fluent says.
+        problem: String,
+    },
+}
+
+impl Catalogue {
+    /// Reads the catalogue of the language `tag`; every syntax error and doubled key at once.
+    pub(super) fn parse(tag: &str, text: &str) -> Result<Self, Vec<String>> {
+        let language: LanguageIdentifier =
+            tag.parse().map_err(|_| vec![format!("`{tag}` is no language tag (BCP 47), such as `en`")])?;
+        let resource = FluentResource::try_new(text.to_owned())
+            .map_err(|(_, errors)| errors.iter().map(|error| format!("syntax: {error}")).collect::<Vec<_>>())?;
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        Ok(Self { tag: tag.to_owned(), bundle })
+    }
+
+    /// The language tag.
+    pub(super) fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// There is a message of this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+    }
+
+    /// The sentence of this key, filled with `args`.
+    pub(super) fn phrase(&self, key: &str, args: &FluentArgs<'_>) -> Result<String, PhraseError> {
+        let missing = || PhraseError::Missing(key.to_owned());
+        let pattern = self.bundle.get_message(key).ok_or_else(missing)?.value().ok_or_else(missing)?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
+        match errors.first() {
+            None => Ok(text),
+            Some(error) => Err(PhraseError::Unfilled { key: key.to_owned(), problem: error.to_string() }),
+        }
+    }
+
+    /// A day, in words.
+    pub(super) fn day(&self, day: Date) -> Result<String, PhraseError> {
+        let month = self.phrase(&format!("month-{}", u8::from(day.month())), &FluentArgs::new())?;
+        let mut args = FluentArgs::new();
+        args.set("day", day.day().to_string());
+        args.set("month", month);
+        args.set("year", day.year().to_string());
+        self.phrase("date", &args)
+    }
+
+    /// A moment, to the minute, in UTC.
+    pub(super) fn moment(&self, at: OffsetDateTime) -> Result<String, PhraseError> {
+        let at = at.to_offset(time::UtcOffset::UTC);
+        let mut args = FluentArgs::new();
+        args.set("date", self.day(at.date())?);
+        args.set("time", format!("{:02}:{:02}", at.hour(), at.minute()));
+        self.phrase("moment", &args)
+    }
+}
+
+/// The sentence that tells an event's cause.
+pub(super) fn cause_key(event_type: EventType, cause: &str) -> String {
+    format!("cause-{}-{cause}", event_type.as_str())
+}
+
+/// Every key that code, rather than a template, asks for: one a reason, ground, cause and month.
+pub(super) fn keys_of_codes() -> Vec<String> {
+    let mut keys: Vec<String> = ["date", "moment"].map(str::to_owned).into();
+    keys.extend((1..=12).map(|month| format!("month-{month}")));
+    for reason in Reason::ALL {
+        keys.extend(["verdict", "lead", "acted", "reason"].map(|family| format!("{family}-{}", reason.as_str())));
+    }
+    for event_type in EventType::ALL {
+        keys.extend(["verdict", "lead-several", "lead-several-agency"].map(|family| format!("{family}-{}", event_type.as_str())));
+    }
+    keys.extend(Ground::ALL.iter().map(|ground| format!("ground-{}", ground.as_str())));
+    keys.push("ground-nothing_spent-invited".to_owned());
+    keys.extend(CancelCause::ALL.iter().map(|cause| cause_key(EventType::JobCanceled, cause.as_str())));
+    keys.extend(RemovalCause::ALL.iter().map(|cause| cause_key(EventType::PostRemoved, cause.as_str())));
+    keys.extend(SuspensionCause::ALL.iter().map(|cause| cause_key(EventType::ClientSuspended, cause.as_str())));
+    keys
+}

@@ -1,0 +1,236 @@
+//! One connection and one mail over it: which command was answered, by what, and when it is too late to know.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+
+use super::options::{SmtpOptions, SmtpTimeouts};
+use super::reply::{masked, refused};
+use super::wire::{Unreached, Wire, away, misset};
+use crate::mail::compose::Mail;
+use crate::mail::transport::Receipt;
+
+/// An open connection.
+pub(super) struct Session {
+    connection: AsyncSmtpConnection,
+    /// Mails offered over it.
+    pub(super) mails: u32,
+    /// When it last answered.
+    pub(super) last_used: Instant,
+}
+
+/// How one mail ended.
+pub(super) struct End {
+    pub(super) receipt: Receipt,
+    /// The connection can take another mail.
+    pub(super) usable: bool,
+    /// It broke before the server had heard of the mail: on an old connection, no more than that it was old.
+    pub(super) stale: bool,
+}
+
+/// How far a mail had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Mail,
+    Rcpt,
+    Data,
+    Text,
+    Dot,
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Stage::Mail => "mail",
+            Stage::Rcpt => "rcpt",
+            Stage::Data => "data",
+            Stage::Text | Stage::Dot => "text",
+        }
+    }
+}
+
+/// What came instead of an answer, or an answer that says no.
+enum Trouble {
+    Reply(u16, String),
+    Timeout,
+    Lost,
+}
+
+type Answer = Result<Response, Trouble>;
+
+impl Session {
+    /// Connects, encrypts, greets, logs in.
+    pub(super) async fn open(
+        options: &SmtpOptions, tls: Option<&TlsConnector>, deadline: Instant,
+    ) -> Result<Self, Unreached> {
+        let hello = options.hello_name.clone().map_or_else(ClientId::default, ClientId::Domain);
+        let opening = async {
+            let wire = Wire::open(options, tls, &hello).await?;
+            let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
+            let mut connection = match timeout(options.timeouts.greeting, greeting).await {
+                Ok(Ok(connection)) => connection,
+                Ok(Err(_)) | Err(_) => return Err(away("greeting")),
+            };
+            log_in(&mut connection, options).await?;
+            Ok(connection)
+        };
+        let connection = timeout_at(deadline, opening).await.map_err(|_| away("greeting"))??;
+        Ok(Self { connection, mails: 0, last_used: Instant::now() })
+    }
+
+    /// Offers one mail.
+    pub(super) async fn deliver(&mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant) -> End {
+        self.mails += 1;
+        let receipt = match self.offer(mail, options, deadline).await {
+            Ok(receipt) => receipt,
+            Err((stage, trouble)) => return self.ended(stage, trouble, mail, options).await,
+        };
+        self.last_used = Instant::now();
+        End { receipt, usable: true, stale: false }
+    }
+
+    /// QUIT, as far as the server will have it.
+    pub(super) async fn close(mut self, limit: Duration) {
+        // Whatever the answer, the connection is gone.
+        drop(timeout(limit, self.connection.command(Quit)).await);
+    }
+
+    async fn offer(&mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant) -> Result<Receipt, (Stage, Trouble)> {
+        let limits = &options.timeouts;
+        let mut parameters = Vec::new();
+        if mail.needs_utf8() {
+            if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                let reply = "the server does not offer SMTPUTF8, which this address needs".to_owned();
+                return Ok(Receipt::Refused { code: 553, reply, bad_mailbox: false });
+            }
+            parameters = vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
+        }
+        let end = |stage| move |trouble| (stage, trouble);
+        let connection = &mut self.connection;
+        let from = connection.command(MailFrom::new(Some(mail.sender.clone()), parameters));
+        expect(&[250], answer(limits.mail, deadline, from).await).map_err(end(Stage::Mail))?;
+        let to = connection.command(Rcpt::new(mail.recipient.clone(), Vec::new()));
+        expect(&[250, 251, 252], answer(limits.rcpt, deadline, to).await).map_err(end(Stage::Rcpt))?;
+        expect(&[354], answer(limits.data, deadline, connection.command(Data)).await).map_err(end(Stage::Data))?;
+        let dot = AtomicBool::new(false);
+        // lettre writes the end of the text itself, CRLF before the dot included.
+        let text = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
+        let sent = expect(&[250], whole(text, &dot, limits, deadline, connection).await);
+        let stage = if dot.load(Ordering::Relaxed) { Stage::Dot } else { Stage::Text };
+        let response = sent.map_err(end(stage))?;
+        Ok(Receipt::Accepted { code: 250, reply: words(&response, mail) })
+    }
+
+    /// Turns trouble into a receipt, and brings the connection into a state to go on from, if it can be.
+    async fn ended(&mut self, stage: Stage, trouble: Trouble, mail: &Mail, options: &SmtpOptions) -> End {
+        let closing = matches!(trouble, Trouble::Reply(421, _));
+        let stale = stage == Stage::Mail && (closing || matches!(trouble, Trouble::Lost));
+        let receipt = match trouble {
+            // 530, 534, 535 and 538 at MAIL speak of us, not of this mail (RFC 4954 §6).
+            Trouble::Reply(530 | 534 | 535 | 538, _) if stage == Stage::Mail => {
+                let receipt = Receipt::Away { why: "auth", permanent_setup: true };
+                return End { receipt, usable: false, stale: false };
+            }
+            Trouble::Reply(code @ 400..=599, text) => refused(code, masked(&text, mail.recipient.user()), stage == Stage::Rcpt),
+            // An answer no client can make sense of.
+            Trouble::Reply(..) if stage == Stage::Dot => Receipt::CutOff { stage: "protocol" },
+            Trouble::Reply(..) => Receipt::Away { why: "protocol", permanent_setup: false },
+            Trouble::Timeout if stage == Stage::Dot => Receipt::CutOff { stage: "timeout" },
+            Trouble::Lost if stage == Stage::Dot => Receipt::CutOff { stage: "lost" },
+            Trouble::Timeout | Trouble::Lost if stage == Stage::Text => {
+                Receipt::Deferred { code: 451, reply: "the connection ended inside the text".to_owned() }
+            }
+            Trouble::Timeout | Trouble::Lost => Receipt::Away { why: stage.name(), permanent_setup: false },
+        };
+        let answered = matches!(receipt, Receipt::Deferred { .. } | Receipt::Refused { .. }) && stage != Stage::Text;
+        let usable = answered && !closing && (stage == Stage::Dot || self.reset(options).await);
+        self.last_used = Instant::now();
+        End { receipt, usable, stale }
+    }
+
+    /// Forgets the transaction that was refused half-way.
+    async fn reset(&mut self, options: &SmtpOptions) -> bool {
+        let limit = options.timeouts.quit;
+        let deadline = Instant::now() + limit;
+        expect(&[250], answer(limit, deadline, self.connection.command(Rset)).await).is_ok()
+    }
+}
+
+async fn log_in(connection: &mut AsyncSmtpConnection, options: &SmtpOptions) -> Result<(), Unreached> {
+    let Some(login) = &options.login else { return Ok(()) };
+    let credentials = Credentials::new(login.user.clone(), login.password.expose_secret().to_owned());
+    let auth = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+    match timeout(options.timeouts.auth, auth).await {
+        Ok(Ok(response)) if response.has_code(235) => Ok(()),
+        // 5xx: these credentials are wrong. A client error: no mechanism in common. Both stay until somebody acts.
+        Ok(Err(error)) if error.is_permanent() || error.is_client() => Err(misset("auth")),
+        Ok(_) | Err(_) => Err(away("auth")),
+    }
+}
+
+/// The text and its end. Sets `dot` at the moment the end begins to be sent: from then on the outcome is the server's.
+async fn whole(
+    text: &[u8], dot: &AtomicBool, limits: &SmtpTimeouts, deadline: Instant, connection: &mut AsyncSmtpConnection,
+) -> Answer {
+    let text_out = Notify::new();
+    let mut parts = std::iter::once(text);
+    let told = std::iter::from_fn(|| {
+        let part = parts.next();
+        if part.is_none() {
+            dot.store(true, Ordering::Relaxed);
+            text_out.notify_one();
+        }
+        part
+    });
+    let mut sending = std::pin::pin!(connection.message_iter(told));
+    tokio::select! {
+        biased;
+        result = &mut sending => return read(result),
+        () = text_out.notified() => {}
+        () = sleep_until(deadline.min(Instant::now() + limits.text)) => return Err(Trouble::Timeout),
+    }
+    answer(limits.dot, deadline, sending).await
+}
+
+async fn answer(
+    limit: Duration, deadline: Instant, command: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+) -> Answer {
+    match timeout_at(deadline.min(Instant::now() + limit), command).await {
+        Ok(result) => read(result),
+        Err(_) => Err(Trouble::Timeout),
+    }
+}
+
+fn read(result: Result<Response, lettre::transport::smtp::Error>) -> Answer {
+    result.map_err(|error| match error.status() {
+        Some(code) => {
+            let text = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            Trouble::Reply(number(&code.to_string()), text)
+        }
+        None => Trouble::Lost,
+    })
+}
+
+/// Only the codes that were asked for: lettre takes any 2xx or 3xx for a yes.
+fn expect(codes: &[u16], answer: Answer) -> Answer {
+    let response = answer?;
+    let code = number(&response.code().to_string());
+    if codes.contains(&code) { Ok(response) } else { Err(Trouble::Reply(code, String::new())) }
+}
+
+fn number(code: &str) -> u16 {
+    code.parse().unwrap_or(0)
+}
+
+fn words(response: &Response, mail: &Mail) -> String {
+    masked(&response.message().collect::<Vec<_>>().join(" "), mail.recipient.user())
+}

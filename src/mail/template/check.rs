@@ -1,0 +1,74 @@
+//! Every letter over generated notices: each reason, ground and cause; submitter and manager; one line and several.
+
+use super::{Finding, Letters, described};
+use crate::event::{CancelCause, EventType, RemovalCause, SuspensionCause};
+use crate::mail::context::{LINES_SHOWN_MAX, LetterContext};
+use crate::mail::letter::Letter;
+use crate::policy::{Ground, NoticeLine, Reason, Role};
+
+/// Renders all variants of all samples; one finding a letter and message.
+pub(super) fn variants(letters: &Letters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (letter, sample) in &letters.samples {
+        for context in contexts(*letter, sample) {
+            if let Err(error) = letters.render(&context) {
+                findings.push(Finding::new(&format!("letters/{letter}"), described(&error)));
+            }
+        }
+    }
+    findings
+}
+
+fn contexts(letter: Letter, sample: &LetterContext) -> Vec<LetterContext> {
+    let mut contexts = Vec::new();
+    for cause in causes(sample.about.event_type).into_iter().chain(["of-tomorrow"]) {
+        let mut context = sample.clone();
+        context.about.cause = cause.to_owned();
+        contexts.push(context);
+    }
+    let grounds = Ground::ALL.iter().copied().map(Some).chain([None]);
+    for reason in Reason::ALL {
+        contexts.push(with_lines(sample, |line| line.reason = *reason));
+    }
+    for ground in grounds.filter(|_| sample.lines.iter().all(|line| line.returned() == 0)) {
+        contexts.push(with_lines(sample, |line| line.ground = ground));
+        contexts.push(with_lines(sample, |line| (line.ground, line.invited) = (ground, !line.invited)));
+    }
+    let shapes: Vec<LetterContext> = contexts.iter().flat_map(shapes).collect();
+    contexts.extend(shapes);
+    contexts.retain(|context| context.letter() == letter);
+    contexts
+}
+
+/// The same notice, told barely, and told to a manager about more proposals than are shown.
+fn shapes(context: &LetterContext) -> [LetterContext; 2] {
+    let mut bare = context.clone();
+    (bare.name, bare.help_url, bare.about.rule) = (None, None, None);
+    bare.replies = true;
+    bare.lines.truncate(1);
+    let mut many = with_lines(context, |line| {
+        (line.role, line.agency) = (Role::Manager, true);
+        line.boost_spent += 1;
+    });
+    let first: Vec<NoticeLine> = many.lines.iter().take(1).cloned().collect();
+    many.lines.extend(first.iter().cycle().take(3).cloned());
+    if context.about.cause == "of-tomorrow" {
+        many.lines.extend(first.iter().cycle().take(LINES_SHOWN_MAX).cloned());
+    }
+    many.about.rule = Some("fees charged to applicants".to_owned());
+    [bare, many]
+}
+
+fn with_lines(sample: &LetterContext, change: impl Fn(&mut NoticeLine)) -> LetterContext {
+    let mut context = sample.clone();
+    context.lines.iter_mut().for_each(change);
+    context
+}
+
+fn causes(event_type: EventType) -> Vec<&'static str> {
+    match event_type {
+        EventType::JobCanceled => CancelCause::ALL.iter().map(|cause| cause.as_str()).collect(),
+        EventType::PostRemoved => RemovalCause::ALL.iter().map(|cause| cause.as_str()).collect(),
+        EventType::ClientSuspended => SuspensionCause::ALL.iter().map(|cause| cause.as_str()).collect(),
+    }
+}

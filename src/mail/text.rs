@@ -1,0 +1,127 @@
+//! Foreign text made harmless: names and titles as people wrote them, before they enter a subject, a body or a header.
+//!
+//! A job title is written by a client the reader must perhaps be warned of. What could end a line, turn the reading
+//! direction of what follows, hide inside a word or become a link in a mail program is taken out here, once, so that
+//! no template has to think of it. HTML is escaped later, by the HTML registry alone.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// First strong isolate and pop directional isolate: what stands between them cannot reorder its surroundings
+/// (Unicode Standard Annex 9).
+const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
+
+/// Breaks what a mail program would take for a link; invisible, and a place where a long word may be broken.
+const LINK_BREAK: char = '\u{200B}';
+
+/// One line of at most `chars_max` characters: control characters and line ends become a space, invisible and
+/// direction-changing characters go, runs of space become one. Cut between graphemes, with an ellipsis.
+///
+/// Text with right-to-left letters is put into isolates; any other text stays as plain as it was.
+pub(super) fn plain(text: &str, chars_max: usize) -> String {
+    isolate(clip(&one_line(text), chars_max))
+}
+
+/// Like [`plain`], and nothing in it looks like a link to a mail program: addresses, `scheme://` and `name.tld` are
+/// broken by an invisible space.
+pub(super) fn inert(text: &str, chars_max: usize) -> String {
+    isolate(unlink(&clip(&one_line(text), chars_max)))
+}
+
+/// Cuts between graphemes, never beyond `chars_max` characters, ellipsis included.
+pub(super) fn clip(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let room = chars_max.saturating_sub(1);
+    let mut taken = 0;
+    let mut cut: String = text
+        .graphemes(true)
+        .take_while(|grapheme| {
+            taken += grapheme.chars().count();
+            taken <= room
+        })
+        .collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
+fn one_line(text: &str) -> String {
+    let visible: String =
+        text.chars().filter(|c| !is_invisible(*c)).map(|c| if is_break(c) { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Ends a line or controls a device.
+fn is_break(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Changes direction, joins, hides or annotates without a glyph of its own. The joiners that scripts and emoji need
+/// (U+200C, U+200D) stay.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
+        | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
+}
+
+fn isolate(text: String) -> String {
+    if text.chars().any(is_right_to_left) { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) } else { text }
+}
+
+/// In a block of a right-to-left script.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
+fn unlink(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let inside = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
+        let slashes = c == ':' && rest.peek() == Some(&'/');
+        let scheme = c == ':' && before.is_alphabetic() && rest.peek().is_some_and(|next| next.is_alphanumeric());
+        if slashes || scheme || (matches!(c, '@' | '.') && inside) {
+            out.push(LINK_BREAK);
+        }
+        out.push(c);
+        before = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line_and_keeps_its_direction() {
+        assert_eq!(plain("a\r\nBcc: x\0y\tz\u{85}q\u{2028}r", 99), "a Bcc: x y z q r");
+        assert_eq!(plain("pay\u{202E}lap\u{2066}x\u{FEFF}", 99), "paylapx");
+        assert_eq!(plain("לוגו", 99), "\u{2068}לוגו\u{2069}");
+        assert_eq!(plain("  two   words ", 99), "two words");
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_grapheme() {
+        assert_eq!(clip("abcdef", 6), "abcdef");
+        assert_eq!(clip("abcdefg", 6), "abcde…");
+        let family = "👨\u{200D}👩\u{200D}👧";
+        assert_eq!(clip(&format!("ab{family}cd"), 6), "ab…");
+        assert_eq!(clip(&format!("a{}", "\u{301}".repeat(500)), 10), "…");
+    }
+
+    #[test]
+    fn nothing_looks_like_a_link() {
+        for link in ["https://evil.example/x", "www.evil.example", "mail bob@evil.example", "mailto:bob", "evil.com."] {
+            let text = inert(link, 99);
+            assert!(!text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"), "{text:?}");
+            assert!(!text.contains("l.c"), "{text:?}");
+            assert_eq!(text.replace('\u{200B}', ""), link);
+        }
+        assert_eq!(inert("Logo, 3 to 5 days. Fast: now", 99), "Logo, 3 to 5 days. Fast: now");
+    }
+}

@@ -1,0 +1,138 @@
+//! What is worth telling: each function is one fact, logged once and counted once.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use tracing::{debug, info, warn};
+
+use super::metrics as m;
+
+/// Something makegood cannot work without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dependency {
+    /// RabbitMQ.
+    Broker,
+    /// PostgreSQL or SQLite.
+    Database,
+    /// The mail server, or the mail folder.
+    Mail,
+}
+
+impl Dependency {
+    /// Stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Dependency::Broker => "broker",
+            Dependency::Database => "database",
+            Dependency::Mail => "mail",
+        }
+    }
+}
+
+/// A batch was taken from the queue.
+pub fn batch_taken(messages: usize) {
+    counter!(m::CONSUMED, "messaging_system" => "rabbitmq", "messaging_operation_name" => "receive")
+        .increment(messages as u64);
+}
+
+/// A batch was committed.
+pub fn batch_committed(messages: usize, took: Duration) {
+    histogram!(m::PROCESS_DURATION, "messaging_system" => "rabbitmq", "messaging_operation_name" => "process")
+        .record(took.as_secs_f64());
+    debug!(messages, took_ms = took.as_millis() as u64, "batch committed");
+}
+
+/// An event was dealt with; `age_seconds` where it was applied just now.
+pub fn event_settled(event_type: &'static str, outcome: &'static str, age_seconds: Option<f64>) {
+    counter!(m::EVENTS, "event_type" => event_type, "outcome" => outcome).increment(1);
+    if let Some(age) = age_seconds {
+        histogram!(m::EVENT_AGE, "event_type" => event_type).record(age.max(0.0));
+    }
+}
+
+/// Connects came back.
+pub fn credited(credits: u64, connects: i64) {
+    counter!(m::CREDITS).increment(credits);
+    counter!(m::CONNECTS).increment(u64::try_from(connects).unwrap_or(0));
+}
+
+/// A dead letter was written.
+pub fn dead_letter(code: &str, source: Option<&str>, id: Option<&str>, what: &str) {
+    counter!(m::DEAD_LETTERS, "code" => code.to_owned()).increment(1);
+    warn!(code, event_source = source, event_id = id, "dead letter: {what}");
+}
+
+/// The same event came again.
+pub fn duplicate(source: &str, id: &str) {
+    debug!(event_source = source, event_id = id, "duplicate delivery");
+}
+
+/// An event has to wait.
+pub fn event_waits(source: &str, id: &str, code: &str, due: &str) {
+    info!(event_source = source, event_id = id, code, due, "event waits");
+}
+
+/// An event is applied in chunks.
+pub fn fan_out_planned(source: &str, id: &str, accounts: u64) {
+    info!(event_source = source, event_id = id, accounts, "fan-out planned");
+}
+
+/// The last chunk of an event was applied.
+pub fn fan_out_finished(source: &str, id: &str) {
+    info!(event_source = source, event_id = id, "fan-out finished");
+}
+
+/// An attempt to send a notice ended.
+pub fn notice_attempted(notice: &str, event_type: &'static str, outcome: &'static str, code: &str, took: Duration) {
+    counter!(m::NOTICES, "event_type" => event_type, "outcome" => outcome).increment(1);
+    histogram!(m::SEND_DURATION).record(took.as_secs_f64());
+    match outcome {
+        "sent" => debug!(notice, outcome, code, "notice attempted"),
+        "deferred" | "released" => info!(notice, outcome, code, "notice attempted"),
+        _ => warn!(notice, outcome, code, "notice attempted"),
+    }
+}
+
+/// Settlements came after their lease had ended: others may have sent the same notices again.
+pub fn leases_lost(count: u64) {
+    warn!(count, "leases ended before their notices were settled; the notices may be sent twice");
+}
+
+/// A dependency stopped working; the worker waits for it.
+pub fn dependency_lost(dependency: Dependency, error: &dyn std::error::Error, pause: Duration) {
+    gauge!(m::DEPENDENCY_UP, "dependency" => dependency.as_str()).set(0.0);
+    warn!(dependency = dependency.as_str(), error = %chain(error), retry_in_ms = pause.as_millis() as u64, "dependency lost");
+}
+
+/// A dependency works (again).
+pub fn dependency_found(dependency: Dependency) {
+    gauge!(m::DEPENDENCY_UP, "dependency" => dependency.as_str()).set(1.0);
+    info!(dependency = dependency.as_str(), "dependency works");
+}
+
+/// The worker was stopped before a dependency worked.
+pub fn stopped_waiting(dependency: Dependency) {
+    info!(dependency = dependency.as_str(), "stopped while waiting for a dependency");
+}
+
+/// What the watchdog saw of the queue.
+pub fn queue_seen(messages: u32) {
+    gauge!(m::QUEUE_MESSAGES).set(f64::from(messages));
+}
+
+/// An error with its sources on one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    // A chain is a handful of layers; the limit guards against a cycle.
+    for _ in 0..16 {
+        let Some(inner) = source else { break };
+        let inner_text = inner.to_string();
+        if !text.ends_with(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        source = inner.source();
+    }
+    text
+}

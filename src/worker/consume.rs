@@ -1,0 +1,113 @@
+//! The consuming loop: one session after the other, batches overlapping, acks in order and only after the commit.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesOrdered;
+use tokio_util::sync::CancellationToken;
+
+use super::{Intake, Stopped};
+use crate::broker::{BrokerError, BrokerOptions, Delivery, Schedule, Session, attach};
+use crate::event::Message;
+use crate::fault::failpoint::{kill_point, planted};
+use crate::telemetry::facts::{self, Dependency};
+
+/// How to consume.
+#[derive(Debug, Clone)]
+pub struct ConsumeOptions {
+    /// How to reach the broker.
+    pub broker: BrokerOptions,
+    /// From which queue.
+    pub queue: String,
+    /// Batches on their way at once: while one commits the next is filled and sent. At least 1.
+    pub batches_in_flight: usize,
+    /// First and longest pause between attempts to attach.
+    pub reconnect: (Duration, Duration),
+}
+
+/// Consumes until `stop` is cancelled; a lost session is followed by another. What was delivered before the stop is still
+/// applied and acked.
+pub async fn consume(intake: &Intake, options: &ConsumeOptions, stop: &CancellationToken) {
+    let mut schedule = Schedule::new(options.reconnect.0, options.reconnect.1);
+    while !stop.is_cancelled() {
+        let error = match attach(&options.broker, &options.queue).await {
+            Ok(session) => {
+                intake.health.found(Dependency::Broker);
+                match serve(intake, options, session, &mut schedule, stop).await {
+                    Ok(()) => return,
+                    Err(error) => error,
+                }
+            }
+            Err(error) => error,
+        };
+        let pause = schedule.next_pause();
+        intake.health.lost(Dependency::Broker, &error, pause);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// One session. `Ok` when it ended because we stopped.
+async fn serve(
+    intake: &Intake, options: &ConsumeOptions, mut session: Session, schedule: &mut Schedule, stop: &CancellationToken,
+) -> Result<(), BrokerError> {
+    let mut in_flight = FuturesOrdered::new();
+    let ended = pump(intake, options, &mut session, &mut in_flight, schedule, stop).await;
+    // Whatever ended the session, a transaction that began runs to its end. Its messages come again and are duplicates then.
+    while in_flight.next().await.is_some() {}
+    session.close().await;
+    ended
+}
+
+type InFlight<F> = FuturesOrdered<F>;
+
+async fn pump<'a>(
+    intake: &'a Intake, options: &ConsumeOptions, session: &mut Session,
+    in_flight: &mut InFlight<futures_util::future::BoxFuture<'a, (u64, Result<(), Stopped>)>>, schedule: &mut Schedule,
+    stop: &'a CancellationToken,
+) -> Result<(), BrokerError> {
+    let mut open = true;
+    let mut stopping = false;
+    while open || !in_flight.is_empty() {
+        tokio::select! {
+            biased;
+            Some((tag, applied)) = in_flight.next(), if !in_flight.is_empty() => {
+                if applied.is_err() {
+                    return Ok(()); // stopped while the database was away: nothing to ack, all of it comes again
+                }
+                kill_point("k6");
+                if !planted("plant-ack-before-commit") {
+                    session.ack_through(tag).await?;
+                }
+                schedule.succeeded();
+            }
+            () = stop.cancelled(), if !stopping => {
+                stopping = true;
+                session.cancel().await?;
+            }
+            batch = session.next_batch(), if open && in_flight.len() < options.batches_in_flight.max(1) => {
+                match batch? {
+                    Some(batch) => {
+                        let (tag, messages) = unpack(batch);
+                        if planted("plant-ack-before-commit") {
+                            session.ack_through(tag).await?;
+                        }
+                        in_flight.push_back(Box::pin(async move {
+                            (tag, intake.take(messages, stop).await.map(drop))
+                        }));
+                    }
+                    None => open = false,
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unpack(batch: Vec<Delivery>) -> (u64, Vec<Message>) {
+    facts::batch_taken(batch.len());
+    let tag = batch.last().map_or(0, |delivery| delivery.tag);
+    (tag, batch.into_iter().map(|delivery| delivery.message).collect())
+}

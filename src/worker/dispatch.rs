@@ -1,0 +1,188 @@
+//! Sends the notices: one task leases, several send, one settles.
+//!
+//! No transaction is open while a server is spoken to. Settlements are committed in groups: at once when there is one, and
+//! together what came in while the last commit was under way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::health::Health;
+use super::sender::{Gate, Sender, Settled};
+use super::verdict::RetrySchedule;
+use super::{Wakeups, sender};
+use crate::broker::Schedule;
+use crate::clock::Clock;
+use crate::mail::{Addressing, Letters, TransportOptions};
+use crate::store::{LeasedNotice, Settlement, Store};
+use crate::telemetry::facts::{self, Dependency};
+
+/// Settlements committed in one transaction at most.
+const SETTLE_MAX: usize = 256;
+
+/// How to dispatch.
+#[derive(Debug, Clone)]
+pub struct DispatchOptions {
+    /// How mail leaves.
+    pub transport: TransportOptions,
+    /// Connections to the mail server.
+    pub connections: usize,
+    /// Notices leased at once.
+    pub batch: u32,
+    /// How long a lease lasts; longer than it takes to send a batch.
+    pub lease: Duration,
+    /// The outbox is looked at at least this often.
+    pub poll: Duration,
+    /// When a deferred notice is tried again, and when it is given up.
+    pub retry: RetrySchedule,
+    /// First and longest pause while the mail server, or the database, is away.
+    pub patience: (Duration, Duration),
+}
+
+/// The dispatcher and what it needs.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    /// The outbox.
+    pub store: Arc<dyn Store>,
+    /// The templates.
+    pub letters: Arc<Letters>,
+    /// Who writes.
+    pub addressing: Arc<Addressing>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How to dispatch.
+    pub options: DispatchOptions,
+    /// Wakes this loop.
+    pub wakeups: Arc<Wakeups>,
+    /// What `/ready` tells.
+    pub health: Arc<Health>,
+}
+
+/// When to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// When told to stop.
+    Stopped,
+    /// When nothing is due any more (`makegood process`, `demo`).
+    Drained,
+}
+
+impl Dispatcher {
+    /// Sends what is due until `until` holds, or `stop`. Notices under way are finished and settled.
+    pub async fn run(&self, until: Until, stop: &CancellationToken) {
+        let lanes = self.options.connections.max(1);
+        let (work, queue) = mpsc::channel::<(Uuid, LeasedNotice)>(lanes);
+        let (report, reports) = mpsc::channel::<Settled>(SETTLE_MAX);
+        let queue = Arc::new(Mutex::new(queue));
+        let gate = Arc::new(Gate::new(self.options.patience));
+        let mut senders = JoinSet::new();
+        for _ in 0..lanes {
+            let sender = Sender::new(self, Arc::clone(&gate), report.clone());
+            senders.spawn(sender::run(sender, Arc::clone(&queue)));
+        }
+        drop(report);
+        let settling = self.settle(reports);
+        let leasing = async {
+            self.lease(until, &gate, &work, stop).await;
+            drop(work);
+            while senders.join_next().await.is_some() {}
+        };
+        tokio::join!(settling, leasing);
+    }
+
+    async fn lease(
+        &self, until: Until, gate: &Gate, work: &mpsc::Sender<(Uuid, LeasedNotice)>, stop: &CancellationToken,
+    ) {
+        let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
+        while !stop.is_cancelled() {
+            let woken = self.wakeups.outbox.notified();
+            if until == Until::Drained && gate.is_probing() {
+                return; // the server is away: what is left stays due
+            }
+            let token = Uuid::new_v4();
+            let limit = tokio::select! {
+                limit = gate.pass(self.options.batch) => limit,
+                () = stop.cancelled() => return,
+            };
+            let leased = self.store.lease_notices(limit, token, self.options.lease, self.clock.now()).await;
+            let pause = match leased {
+                Ok(notices) if !notices.is_empty() => {
+                    schedule.succeeded();
+                    self.hand_out(token, notices, work, gate).await;
+                    continue;
+                }
+                Ok(_) if until == Until::Drained => return,
+                Ok(_) => self.options.poll,
+                Err(error) => {
+                    let pause = schedule.next_pause();
+                    self.health.lost(Dependency::Database, &error, pause);
+                    pause
+                }
+            };
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    async fn hand_out(
+        &self, token: Uuid, notices: Vec<LeasedNotice>, work: &mpsc::Sender<(Uuid, LeasedNotice)>, gate: &Gate,
+    ) {
+        let probe = gate.is_probing();
+        if probe {
+            gate.forget_probes();
+        }
+        for notice in notices {
+            // The senders live until `work` is dropped.
+            if work.send((token, notice)).await.is_err() {
+                return;
+            }
+        }
+        if probe {
+            gate.probed().await;
+        }
+    }
+
+    async fn settle(&self, mut reports: mpsc::Receiver<Settled>) {
+        let mut received = Vec::with_capacity(SETTLE_MAX);
+        while reports.recv_many(&mut received, SETTLE_MAX).await > 0 {
+            let mut by_token: BTreeMap<Uuid, Vec<Settlement>> = BTreeMap::new();
+            for settled in received.drain(..) {
+                by_token.entry(settled.token).or_default().push(settled.settlement);
+            }
+            for (token, settlements) in by_token {
+                self.settle_group(token, &settlements).await;
+            }
+        }
+    }
+
+    /// Writes one group down, for as long as its leases may last; after that the notices are leased again anyway.
+    async fn settle_group(&self, token: Uuid, settlements: &[Settlement]) {
+        let deadline = tokio::time::Instant::now() + self.options.lease;
+        let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
+        while tokio::time::Instant::now() < deadline {
+            match self.store.settle_notices(token, settlements, self.clock.now()).await {
+                Ok(count) => {
+                    let lost = (settlements.len() as u64).saturating_sub(count);
+                    if lost > 0 {
+                        facts::leases_lost(lost);
+                    }
+                    return;
+                }
+                Err(error) => {
+                    let pause = schedule.next_pause();
+                    self.health.lost(Dependency::Database, &error, pause);
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+        facts::leases_lost(settlements.len() as u64);
+    }
+}

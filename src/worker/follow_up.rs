@@ -1,0 +1,81 @@
+//! Carries on what one batch cannot finish: fan-outs chunk by chunk, and events whose time to be tried again has come.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Intake;
+use crate::broker::Schedule;
+use crate::fault::failpoint::kill_point;
+use crate::store::{FanOutStep, Outcome, StoreError};
+use crate::telemetry::facts::{self, Dependency};
+
+/// Waiting events decided in one transaction. Small: each may touch as many proposals as fit a batch.
+const DUE_EVENTS_MAX: u32 = 32;
+
+/// Applies fan-outs until `stop`; looks for one at least every `poll`.
+pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) {
+    rounds(intake, poll, &intake.wakeups.fan_out, stop, || Box::pin(step(intake))).await;
+}
+
+async fn step(intake: &Intake) -> Result<bool, StoreError> {
+    let step = intake.store.fan_out(&intake.judge(), &intake.wait, intake.clock.now()).await?;
+    match step {
+        FanOutStep::Idle => return Ok(false),
+        FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
+        FanOutStep::Advanced { outcome, done } => {
+            kill_point("k9");
+            if let (Outcome::Applied { key, .. }, true) = (&outcome, done) {
+                facts::fan_out_finished(&key.source, &key.id);
+            }
+            intake.tell_later(&outcome);
+        }
+    }
+    Ok(true)
+}
+
+/// Decides waiting events when they are due, until `stop`; looks for them every `poll`.
+pub async fn wait_over(intake: &Intake, poll: Duration, stop: &CancellationToken) {
+    rounds(intake, poll, &Notify::new(), stop, || Box::pin(decide_due(intake))).await;
+}
+
+async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
+    let due = intake.store.apply_due(DUE_EVENTS_MAX, &intake.judge(), &intake.wait, intake.clock.now()).await?;
+    due.iter().for_each(|outcome| intake.tell_later(outcome));
+    Ok(!due.is_empty())
+}
+
+/// Runs `round` again at once while it finds work, after `poll` or a wake-up when it finds none, and after a growing pause
+/// when it fails.
+async fn rounds<'a>(
+    intake: &Intake, poll: Duration, wake: &Notify, stop: &CancellationToken,
+    round: impl Fn() -> BoxFuture<'a, Result<bool, StoreError>>,
+) {
+    let mut schedule = Schedule::new(intake.patience.0, intake.patience.1);
+    while !stop.is_cancelled() {
+        // Armed before the look, so that a wake-up in between is not lost.
+        let woken = wake.notified();
+        let pause = match round().await {
+            Ok(more) => {
+                schedule.succeeded();
+                intake.health.found(Dependency::Database);
+                if more {
+                    continue;
+                }
+                poll
+            }
+            Err(error) => {
+                let pause = schedule.next_pause();
+                intake.health.lost(Dependency::Database, &error, pause);
+                pause
+            }
+        };
+        tokio::select! {
+            () = woken => {}
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}

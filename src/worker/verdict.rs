@@ -1,0 +1,73 @@
+//! From the mail server's answer to what is written down about a notice. Pure.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::mail::{Receipt, normalise_address};
+use crate::store::{LeasedNotice, NoticeResult, Settlement};
+
+/// When a deferred notice is tried again, and when it is given up.
+///
+/// RFC 5321 §4.5.4.1: the retry interval SHOULD be at least 30 minutes (the first may be sooner), giving up takes at least
+/// 4-5 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetrySchedule {
+    /// Pause after the first deferral; doubles with each.
+    pub first: Duration,
+    /// Longest pause.
+    pub longest: Duration,
+    /// Age at which a notice is given up.
+    pub give_up_after: Duration,
+    /// Longest time one attempt may take; a lease with less left is not begun.
+    pub attempt_max: Duration,
+}
+
+impl RetrySchedule {
+    /// When attempt number `attempts` + 1 is due. Spread by up to a tenth, by the notice's id, so that what was deferred
+    /// together does not come back together.
+    fn next(&self, notice: &LeasedNotice, now: OffsetDateTime) -> OffsetDateTime {
+        let factor = 1_u32.checked_shl(notice.attempts.min(31)).unwrap_or(u32::MAX);
+        let pause = self.first.saturating_mul(factor).min(self.longest);
+        let spread = pause / 2560 * u32::from(notice.id.as_bytes()[15]);
+        now.checked_add(time::Duration::try_from(pause + spread).unwrap_or(time::Duration::DAY)).unwrap_or(now)
+    }
+}
+
+/// Stable name of a result, for metrics and logs.
+pub(super) fn outcome(result: &NoticeResult) -> &'static str {
+    match result {
+        NoticeResult::Sent => "sent",
+        NoticeResult::Deferred { .. } => "deferred",
+        NoticeResult::Released { .. } => "released",
+        NoticeResult::Failed { .. } => "failed",
+        NoticeResult::Suppressed => "suppressed",
+        NoticeResult::Unknown => "unknown",
+    }
+}
+
+/// What one answer means for one notice.
+pub(super) fn settle(
+    notice: &LeasedNotice, receipt: Receipt, retry: &RetrySchedule, now: OffsetDateTime,
+) -> Settlement {
+    let (result, code, reply) = match receipt {
+        Receipt::Accepted { code, reply } => (NoticeResult::Sent, format!("smtp_{code}"), Some(reply)),
+        Receipt::Deferred { code, reply } => {
+            let result = if now - notice.created_at >= retry.give_up_after {
+                NoticeResult::Failed { suppress_address: None }
+            } else {
+                NoticeResult::Deferred { due: retry.next(notice, now) }
+            };
+            (result, format!("smtp_{code}"), Some(reply))
+        }
+        Receipt::Refused { code, reply, bad_mailbox } => {
+            let suppress = notice.address.as_deref().filter(|_| bad_mailbox);
+            let suppress_address = suppress.and_then(|address| normalise_address(address).ok());
+            (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
+        }
+        // The gate keeps the next attempt away until the server may be back; none was made, so none is counted.
+        Receipt::Away { why, .. } => (NoticeResult::Released { due: now }, "away".to_owned(), Some(why.to_owned())),
+        Receipt::CutOff { .. } => (NoticeResult::Unknown, "cut_off_after_data".to_owned(), None),
+    };
+    Settlement { id: notice.id, result, code, reply }
+}
