@@ -2,6 +2,7 @@
 
 use super::error::{BrokerError, TlsRefused};
 use super::options::{BrokerOptions, Place};
+use super::sieve::{self, Sieve};
 use lapin::tcp::{AMQPUriTcpExt, AsyncTcpStream, OwnedTLSConfig, TLSConfig};
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Channel, Connection, ConnectionProperties};
@@ -45,9 +46,7 @@ impl Link {
 
     /// Runs one request with the time limit of set-up.
     pub(super) async fn bounded<T>(
-        &self,
-        doing: &str,
-        request: impl Future<Output = lapin::Result<T>>,
+        &self, doing: &str, request: impl Future<Output = lapin::Result<T>>,
     ) -> Result<T, BrokerError> {
         within(&self.place, self.answer_timeout, doing, request).await
     }
@@ -69,10 +68,7 @@ impl Link {
 
 /// Runs one request with a time limit.
 pub(super) async fn within<T>(
-    place: &Arc<Place>,
-    after: Duration,
-    doing: &str,
-    request: impl Future<Output = lapin::Result<T>>,
+    place: &Arc<Place>, after: Duration, doing: &str, request: impl Future<Output = lapin::Result<T>>,
 ) -> Result<T, BrokerError> {
     match timeout(after, request).await {
         Ok(answer) => answer.map_err(|error| BrokerError::of_doing(place, doing, error)),
@@ -83,15 +79,10 @@ pub(super) async fn within<T>(
 /// lapin's own connect leaves its thread and socket behind when it is given up on while the server is silent. This one
 /// dials itself, keeps a second handle of the socket, and [`Socket`] cuts it.
 async fn connect(
-    uri: AMQPUri,
-    tls: OwnedTLSConfig,
-    properties: ConnectionProperties,
-    socket: &Socket,
-    limit: Duration,
+    uri: AMQPUri, tls: OwnedTLSConfig, properties: ConnectionProperties, socket: &Socket, limit: Duration,
 ) -> lapin::Result<Connection> {
     let slot = Arc::clone(&socket.0);
-    let runtime = lapin::runtime::default_runtime()?;
-    let dialer = runtime.clone();
+    let dialer = lapin::runtime::default_runtime()?;
     let dial = async move |uri: AMQPUri, _| {
         let plain = AMQPUri { scheme: AMQPScheme::AMQP, ..uri.clone() };
         let dialing = plain.connect_with_config_async(TLSConfig::default(), &dialer);
@@ -100,13 +91,13 @@ async fn connect(
             hold(&slot, stream.get_ref())?;
         }
         if uri.scheme == AMQPScheme::AMQP {
-            return Ok(stream);
+            return Ok(AsyncTcpStream::Plain(Sieve::new(stream)));
         }
         let securing = stream.into_tls(&uri.authority.host, tls.as_ref());
         let secured = timeout(limit, securing).await.map_err(io::Error::from)?;
-        Ok(secured.map_err(mark_tls)?)
+        Ok(AsyncTcpStream::Plain(Sieve::new(secured.map_err(mark_tls)?)))
     };
-    Connection::connector(uri, runtime, dial, properties).await
+    Connection::connector(uri, sieve::runtime(), dial, properties).await
 }
 
 fn mark_tls(error: io::Error) -> io::Error {

@@ -8,15 +8,20 @@
 //! A [`Publisher`] has a connection of its own: under a memory or disk alarm the broker stops reading from a connection
 //! that has published, and acknowledgements on it would wait with the publishes.
 //!
+//! Two kinds of message that AMQP allows would kill lapin's connection, or the whole process, at every redelivery: a sieve
+//! between socket and lapin makes them harmless, and they arrive as what they are: messages nobody can decode.
+//!
 //! lapin logs a returned message whole, body and all, at WARN: the program's log filter holds `lapin=error`.
 
 mod connection;
 mod convert;
 mod error;
+mod frames;
 mod options;
 mod publisher;
 mod reconnect;
 mod session;
+mod sieve;
 mod topology;
 mod watchdog;
 

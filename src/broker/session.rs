@@ -68,7 +68,9 @@ pub async fn attach(options: &BrokerOptions, queue: &str) -> Result<Session, Bro
     let consuming = channel.basic_consume(name.clone(), ShortString::default(), consume, arguments);
     let consumer = link.bounded(&doing, consuming).await?;
 
-    let (sender, status) = watch::channel(QueueStatus::of(&first));
+    // An alarm told before the listener existed reached nobody.
+    let blocked = link.connection.status().blocked();
+    let (sender, status) = watch::channel(QueueStatus { blocked, ..QueueStatus::of(&first) });
     let (ender, ended) = Ender::new();
     let watched = Watched { place: link.place.clone(), queue: name, ender, status: Arc::new(sender) };
     let mut tasks = JoinSet::new();

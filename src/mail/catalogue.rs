@@ -101,7 +101,10 @@ pub(super) fn keys_of_codes() -> Vec<String> {
         keys.extend(["verdict", "lead", "acted", "reason"].map(|family| format!("{family}-{}", reason.as_str())));
     }
     for event_type in EventType::ALL {
-        keys.extend(["verdict", "lead-several", "lead-several-agency"].map(|family| format!("{family}-{}", event_type.as_str())));
+        keys.extend(
+            ["verdict", "lead-several", "lead-several-agency"]
+                .map(|family| format!("{family}-{}", event_type.as_str())),
+        );
     }
     keys.extend(Ground::ALL.iter().map(|ground| format!("ground-{}", ground.as_str())));
     keys.push("ground-nothing_spent-invited".to_owned());

@@ -54,7 +54,9 @@ impl Addressing {
     pub fn check(&self) -> Vec<(&'static str, String)> {
         let mut findings = Vec::new();
         let reply_to = self.reply_to.as_deref();
-        for (key, address) in [("from", Some(&*self.from)), ("reply_to", reply_to), ("envelope_sender", Some(&*self.envelope_sender))] {
+        for (key, address) in
+            [("from", Some(&*self.from)), ("reply_to", reply_to), ("envelope_sender", Some(&*self.envelope_sender))]
+        {
             if let Some(Err(error)) = address.map(normalise_address) {
                 findings.push((key, error.to_string()));
             }

@@ -37,7 +37,9 @@ impl Transport for Folder {
         let (dir, name, bytes) = (self.options.dir.clone(), format!("{}.eml", mail.id()), mail.bytes().to_vec());
         match tokio::task::spawn_blocking(move || write(&dir, &name, &bytes)).await {
             Ok(Ok(())) => Receipt::Accepted { code: 250, reply: format!("in the folder as new/{}.eml", mail.id()) },
-            Ok(Err(error)) => Receipt::Away { why: why(&error), permanent_setup: error.kind() == ErrorKind::PermissionDenied },
+            Ok(Err(error)) => {
+                Receipt::Away { why: why(&error), permanent_setup: error.kind() == ErrorKind::PermissionDenied }
+            }
             Err(_) => Receipt::Away { why: "folder", permanent_setup: false },
         }
     }

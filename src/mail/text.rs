@@ -118,7 +118,10 @@ mod tests {
     fn nothing_looks_like_a_link() {
         for link in ["https://evil.example/x", "www.evil.example", "mail bob@evil.example", "mailto:bob", "evil.com."] {
             let text = inert(link, 99);
-            assert!(!text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"), "{text:?}");
+            assert!(
+                !text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"),
+                "{text:?}"
+            );
             assert!(!text.contains("l.c"), "{text:?}");
             assert_eq!(text.replace('\u{200B}', ""), link);
         }

@@ -134,7 +134,8 @@ impl SmtpOptions {
         if self.tls == SmtpTls::None && self.login.is_some() && !self.is_loopback() {
             findings.push(("login", "would cross the network unencrypted; set tls".to_owned()));
         }
-        let plain_name = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+        let plain_name =
+            |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
         if self.hello_name.as_ref().is_some_and(|name| !plain_name(name)) {
             findings.push(("hello_name", "must be a host name".to_owned()));
         }

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_reply_keeps_no_address() {
-        let reply = "5.1.1 <ana.berg@example.com>: user ana.berg unknown\r\nsee https://x/?to=ana.berg%40example.com \u{7}";
+        let reply =
+            "5.1.1 <ana.berg@example.com>: user ana.berg unknown\r\nsee https://x/?to=ana.berg%40example.com \u{7}";
         assert_eq!(masked(reply, "ana.berg"), "5.1.1 [address] user [address] unknown see [address]");
         assert_eq!(masked(&"x".repeat(900), "ana").chars().count(), 500);
         assert_eq!(masked("an 4.2.0 try later", "an"), "an 4.2.0 try later");

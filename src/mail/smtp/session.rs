@@ -105,7 +105,9 @@ impl Session {
         drop(timeout(limit, self.connection.command(Quit)).await);
     }
 
-    async fn offer(&mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant) -> Result<Receipt, (Stage, Trouble)> {
+    async fn offer(
+        &mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant,
+    ) -> Result<Receipt, (Stage, Trouble)> {
         let limits = &options.timeouts;
         let mut parameters = Vec::new();
         if mail.needs_utf8() {
@@ -141,7 +143,9 @@ impl Session {
                 let receipt = Receipt::Away { why: "auth", permanent_setup: true };
                 return End { receipt, usable: false, stale: false };
             }
-            Trouble::Reply(code @ 400..=599, text) => refused(code, masked(&text, mail.recipient.user()), stage == Stage::Rcpt),
+            Trouble::Reply(code @ 400..=599, text) => {
+                refused(code, masked(&text, mail.recipient.user()), stage == Stage::Rcpt)
+            }
             // An answer no client can make sense of.
             Trouble::Reply(..) if stage == Stage::Dot => Receipt::CutOff { stage: "protocol" },
             Trouble::Reply(..) => Receipt::Away { why: "protocol", permanent_setup: false },

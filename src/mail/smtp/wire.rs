@@ -16,12 +16,12 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tokio_rustls::TlsConnector;
 
 use super::options::{SmtpOptions, SmtpTls};
 
@@ -195,7 +195,9 @@ async fn connect(options: &SmtpOptions) -> Result<TcpStream, Unreached> {
     Ok(tcp)
 }
 
-async fn bounded<T>(limit: Duration, why: &'static str, step: impl Future<Output = io::Result<T>>) -> Result<T, Unreached> {
+async fn bounded<T>(
+    limit: Duration, why: &'static str, step: impl Future<Output = io::Result<T>>,
+) -> Result<T, Unreached> {
     match timeout(limit, step).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(_)) | Err(_) => Err(away(why)),

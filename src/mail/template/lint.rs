@@ -30,7 +30,8 @@ pub(super) fn lint(compiled: &Compiled, fields: &BTreeSet<String>, catalogue: &C
         names_given(template, &mut given);
     }
     for (name, (path, template)) in compiled {
-        let mut reader = Reader { path, fields, given: &given, catalogue, partials: BTreeSet::new(), findings: &mut findings };
+        let mut reader =
+            Reader { path, fields, given: &given, catalogue, partials: BTreeSet::new(), findings: &mut findings };
         reader.template(template);
         let partials = std::mem::take(&mut reader.partials);
         for partial in &partials {
@@ -49,10 +50,12 @@ pub(super) fn lint(compiled: &Compiled, fields: &BTreeSet<String>, catalogue: &C
     findings
 }
 
-fn reaches<'a>(graph: &'a BTreeMap<&str, BTreeSet<String>>, from: &str, to: &str, seen: &mut BTreeSet<&'a str>) -> bool {
-    graph.get(from).is_some_and(|next| {
-        next.iter().any(|name| name == to || (seen.insert(name) && reaches(graph, name, to, seen)))
-    })
+fn reaches<'a>(
+    graph: &'a BTreeMap<&str, BTreeSet<String>>, from: &str, to: &str, seen: &mut BTreeSet<&'a str>,
+) -> bool {
+    graph
+        .get(from)
+        .is_some_and(|next| next.iter().any(|name| name == to || (seen.insert(name) && reaches(graph, name, to, seen))))
 }
 
 /// Names that some inclusion hands to a partial (`{{> row label=…}}`).
@@ -90,7 +93,9 @@ impl Reader<'_> {
                     self.helper(helper);
                 }
                 TemplateElement::Expression(helper) | TemplateElement::HelperBlock(helper) => self.helper(helper),
-                TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => self.partial(partial),
+                TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+                    self.partial(partial)
+                }
                 // Decorators (`{{*…}}`), inline partials among them, and what a later handlebars may add.
                 _ => self.find("holds an element letters do not need; use values, blocks, `t` and partials".to_owned()),
             }

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use fluent_bundle::FluentArgs;
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape, no_escape,
+    Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape,
+    no_escape,
 };
 use serde_json::Value;
 
@@ -195,8 +196,12 @@ impl Letters {
         if findings.len() > before {
             return None;
         }
-        let letters =
-            Self { plain: registry(plain, &catalogue, no_escape), html: registry(html, &catalogue, html_escape), catalogue, samples };
+        let letters = Self {
+            plain: registry(plain, &catalogue, no_escape),
+            html: registry(html, &catalogue, html_escape),
+            catalogue,
+            samples,
+        };
         for (letter, sample) in &letters.samples {
             if let Err(error) = letters.render(sample) {
                 findings.push(Finding::new(&format!("letters/{letter}"), described(&error)));

@@ -104,7 +104,8 @@ fn overlay(
 fn replace(root: &Path, path: String, sources: &mut Sources, findings: &mut Vec<Finding>) {
     let partial = (path.starts_with("partials/text/") || path.starts_with("partials/html/")) && path.ends_with(".hbs");
     if !sources.contains_key(&path) && !partial {
-        return findings.push(Finding::new(&path, "is no part of a letter; only built-in files and partials can be replaced"));
+        return findings
+            .push(Finding::new(&path, "is no part of a letter; only built-in files and partials can be replaced"));
     }
     let file = root.join(&path);
     let text = match std::fs::metadata(&file) {

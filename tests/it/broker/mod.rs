@@ -3,6 +3,7 @@
 mod connecting;
 mod consuming;
 mod ending;
+mod poison;
 mod publishing;
 mod topology;
 

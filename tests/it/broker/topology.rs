@@ -129,3 +129,16 @@ async fn checking_tells_another_kind_of_queue_and_exchange() {
     );
     connection.close(200, "OK".into()).await.expect("closed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_configured_is_told() {
+    let vhost = Vhost::create();
+    let topology = Topology { exchange: "amq.reserved".into(), ..small() };
+    let error = topology.declare(&options(&vhost.url())).await.expect_err("names with amq. are the broker's");
+    assert!(matches!(error, BrokerError::AccessRefused { .. }), "{error}");
+    assert_eq!(
+        error.to_string().split_once(": ").expect("a place").1,
+        "`guest` may not declare exchange `amq.reserved`"
+    );
+    assert_eq!(error.fault(), Fault::Permanent);
+}

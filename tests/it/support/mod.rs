@@ -12,6 +12,7 @@ pub mod oracle;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
+pub mod raw;
 pub mod smtp;
 pub mod wait;
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -160,13 +161,7 @@ pub struct Sink {
     /// Where it listens.
     pub addr: SocketAddr,
     shared: Arc<Shared>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    _tasks: JoinSet<()>,
 }
 
 impl Sink {
@@ -194,8 +189,9 @@ impl Sink {
             tls,
             certificate,
         });
-        let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        Self { addr, shared, task }
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, Arc::clone(&shared)));
+        Self { addr, shared, _tasks: tasks }
     }
 
     /// Every mail taken so far, in order.
@@ -250,7 +246,7 @@ fn certificate() -> (TlsAcceptor, String) {
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    let mut talks = tokio::task::JoinSet::new();
+    let mut talks = JoinSet::new();
     loop {
         tokio::select! {
             Ok((stream, _)) = listener.accept() => {

@@ -1,0 +1,138 @@
+//! What `templates check` finds in templates somebody changed.
+
+use std::path::Path;
+
+use makegood::mail::{Finding, Letters};
+
+/// Findings with this one file in place of the built-in one.
+fn with(path: &str, text: &str) -> Vec<String> {
+    let dir = tempfile::tempdir().expect("a directory");
+    put(dir.path(), path, text);
+    let findings = Letters::check(Some(dir.path()));
+    assert_eq!(Letters::load(Some(dir.path())).is_err(), !findings.is_empty() && !only_variants(&findings));
+    findings.iter().map(ToString::to_string).collect()
+}
+
+/// Findings that need a notice other than the samples to show.
+fn only_variants(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.message.contains("cannot be rendered"))
+}
+
+fn put(dir: &Path, path: &str, text: &str) {
+    let file = dir.join(path);
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+    std::fs::write(file, text).expect("written");
+}
+
+#[test]
+fn the_built_in_templates_are_sound() {
+    assert_eq!(Letters::check(None), []);
+    assert_eq!(with("README.md", "not a template"), [""; 0]);
+}
+
+#[test]
+fn a_file_of_the_directory_stands_in_for_its_own() {
+    let dir = tempfile::tempdir().expect("a directory");
+    put(dir.path(), "letters/job-canceled/subject.hbs", "Gone: {{subject_job}}");
+    let letters = Letters::load(Some(dir.path())).expect("sound");
+    let letter = letters.render(letters.sample("job-canceled").expect("a sample")).expect("a letter");
+    assert_eq!(letter.subject, "Gone: Logo for a bakery");
+    assert!(letter.text.contains("12 Connects came back"));
+}
+
+#[test]
+fn what_strict_mode_does_not_see_is_found() {
+    let text = "letters/job-canceled/text.hbs";
+    let html = "letters/post-removed/html.hbs";
+    for (path, content, found) in [
+        (text, "{{#> layuot}}x{{/layuot}}", "letters/job-canceled/text.hbs: includes `layuot`, which does not exist"),
+        (text, "{{#if retruned}}x{{/if}}y", "letters/job-canceled/text.hbs: names `retruned`, which no letter has"),
+        (text, "{{salary}}", "letters/job-canceled/text.hbs: names `salary`, which no letter has"),
+        (
+            text,
+            "{{t \"no-such-phrase\"}}",
+            "letters/job-canceled/text.hbs: asks for \"no-such-phrase\", which the catalogue lacks",
+        ),
+        (text, "{{shout job}}", "letters/job-canceled/text.hbs: calls `shout`, which is no helper of letters"),
+        (
+            text,
+            "{{#*inline \"x\"}}y{{/inline}}z",
+            "letters/job-canceled/text.hbs: holds an element letters do not need; use values, blocks, `t` and partials",
+        ),
+        (
+            text,
+            "{{> (lookup this \"job\")}}",
+            "letters/job-canceled/text.hbs: includes a partial whose name is computed; write the name",
+        ),
+        (text, "  \n", "letters/job-canceled: text of letter job-canceled is empty"),
+        (html, "{{{job}}}", "letters/post-removed/html.hbs: writes unescaped output by `{{{`; use `{{`"),
+        ("partials/text/ask.hbs", "{{> know}}", ""),
+        (
+            "partials/html/know.hbs",
+            "{{> ask}}{{> know}}",
+            "partials/html/know.hbs: includes itself, by way of other partials or directly",
+        ),
+        (
+            "letters/job-canceled/sample.json",
+            "{}",
+            "letters/job-canceled/sample.json: is no letter's context: missing field `notice` at line 1 column 2",
+        ),
+        (
+            "letters/job-canceled/more.hbs",
+            "x",
+            "letters/job-canceled/more.hbs: is no part of a letter; only built-in files and partials can be replaced",
+        ),
+    ] {
+        let findings = with(path, content);
+        assert!(
+            if found.is_empty() { findings.is_empty() } else { findings.iter().any(|finding| finding == found) },
+            "{content}: {findings:?}"
+        );
+    }
+}
+
+#[test]
+fn two_partials_that_include_each_other_are_found_and_not_run() {
+    let dir = tempfile::tempdir().expect("a directory");
+    put(dir.path(), "partials/text/know.hbs", "{{> ask}}");
+    put(dir.path(), "partials/text/ask.hbs", "{{> know}}");
+    let findings = Letters::check(Some(dir.path()));
+    assert_eq!(
+        findings.iter().filter(|finding| finding.message.starts_with("includes itself")).count(),
+        2,
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn a_catalogue_that_lacks_codes_is_told_every_one() {
+    let built_in = include_str!("../../../templates/catalogue/en.ftl");
+    let poorer: String = built_in
+        .lines()
+        .filter(|line| !line.starts_with("ground-withdrawn") && !line.starts_with("reason-expired"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(with("catalogue/en.ftl", &poorer), ["catalogue/en.ftl: lacks `ground-withdrawn`", "catalogue/en.ftl: lacks `reason-expired`", "letters/post-removed-no-return: text of letter post-removed-no-return cannot be rendered: Error rendering \"lines\""].into_iter().take(2).map(str::to_owned).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_phrase_that_cannot_be_filled_is_found() {
+    let built_in = include_str!("../../../templates/catalogue/en.ftl");
+    let findings = with("catalogue/en.ftl", &built_in.replace("hello = Hello { $name },", "hello = Hello { $nmae },"));
+    assert!(findings.iter().any(|finding| finding.contains("$nmae")), "{findings:?}");
+    let findings = with("catalogue/en.ftl", "a = {");
+    assert!(
+        findings.iter().all(|finding| finding.starts_with("catalogue/en.ftl: syntax: ")) && !findings.is_empty(),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn only_a_rare_notice_shows_some_faults() {
+    let built_in = include_str!("../../../templates/partials/text/ask.hbs");
+    let findings = with("partials/text/ask.hbs", &built_in.replace("{{t \"ask-reply\"}}", "{{t name}}"));
+    assert!(
+        !findings.is_empty() && findings.iter().all(|finding| finding.contains("cannot be rendered")),
+        "{findings:?}"
+    );
+}

@@ -1,0 +1,58 @@
+//! Every SQL file is prepared against a migrated database, and each has its twin.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+
+use super::bench::Bench;
+
+fn files(database: &str) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql").join(database);
+    let mut files: Vec<_> = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .map(|entry| entry.expect("readable").into_path())
+        .filter(|path| path.is_file())
+        .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), path))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no SQL in {}", folder.display());
+    files
+}
+
+#[test]
+fn every_statement_has_its_twin_and_a_head() {
+    let names = |database| files(database).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
+    assert_eq!(names("postgres"), names("sqlite"));
+    for (name, path) in files("postgres").into_iter().chain(files("sqlite")) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        assert!(text.starts_with("-- ") && text.contains("-- Guarantee: "), "{name} lacks its head");
+        assert!(!text.contains("select *"), "{name} does not list its columns");
+    }
+}
+
+#[tokio::test]
+async fn postgres_prepares_every_statement() {
+    let bench = Bench::postgres().await;
+    let store = bench.migrated().await;
+    let mut conn = PgConnection::connect(&bench.url()).await.expect("connected");
+    for (name, path) in files("postgres") {
+        let text = std::fs::read_to_string(path).expect("readable");
+        let sql = AssertSqlSafe(text).into_sql_str();
+        conn.prepare(sql).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn sqlite_prepares_every_statement() {
+    let bench = Bench::sqlite().await;
+    let store = bench.migrated().await;
+    let mut conn = SqliteConnection::connect(&bench.url()).await.expect("connected");
+    for (name, path) in files("sqlite") {
+        let text = std::fs::read_to_string(path).expect("readable");
+        let sql = AssertSqlSafe(text).into_sql_str();
+        conn.prepare(sql).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    store.close().await;
+}

@@ -1,0 +1,78 @@
+//! Migrations, and what a store says about a schema that is not its own.
+
+use makegood::store::StoreError;
+
+use super::bench::Bench;
+
+pub async fn four_migrate_at_once(bench: Bench) {
+    let stores = [bench.open().await, bench.open().await, bench.open().await, bench.open().await];
+    let [one, two, three, four] = &stores;
+    let all = tokio::join!(one.migrate(), two.migrate(), three.migrate(), four.migrate());
+    for status in [all.0, all.1, all.2, all.3] {
+        let status = status.expect("migrated");
+        assert_eq!(status.applied, ["0001_first"]);
+        assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
+    }
+    one.ping().await.expect("current");
+    assert_eq!(bench.count("makegood_migrations").await, 1);
+}
+
+pub async fn an_empty_database_says_what_to_type(bench: Bench) {
+    let store = bench.open().await;
+    assert_eq!(store.migration_status().await.expect("readable").pending, ["0001_first"]);
+    let error = store.ping().await.expect_err("no schema");
+    assert!(matches!(error, StoreError::Schema(_)), "{error:?}");
+    assert!(error.to_string().contains("makegood migrate"), "{error}");
+}
+
+pub async fn a_newer_schema_is_refused(bench: Bench) {
+    let store = bench.migrated().await;
+    bench
+        .run(&format!(
+            "insert into makegood_migrations (version, description, installed_on, success, checksum, execution_time)
+             values (9999, 'later', {}, true, {}, 0)",
+            if bench.is_sqlite() { "'2026-01-01'" } else { "now()" },
+            if bench.is_sqlite() { "x'00'" } else { "''::bytea" },
+        ))
+        .await;
+    assert_eq!(store.migration_status().await.expect("readable").unknown, [9999]);
+    for error in [store.ping().await.expect_err("newer"), store.migrate().await.expect_err("newer")] {
+        assert!(matches!(error, StoreError::Schema(_)), "{error:?}");
+        assert!(error.to_string().contains("9999"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_daemon_on_one_file_is_told_who_is_in_the_way() {
+    let bench = Bench::sqlite().await;
+    let first = bench.try_open(true).await.expect("the first");
+    let error = bench.try_open(true).await.expect_err("the second");
+    assert!(matches!(error, StoreError::Setup(_)), "{error:?}");
+    for word in ["makegood.db ", "makegood.db.lock"] {
+        assert!(error.to_string().contains(word), "{error}");
+    }
+    bench.open().await.ping().await.expect_err("opens beside it, and finds no schema");
+    first.close().await;
+    drop(first);
+    bench.try_open(true).await.expect("free again");
+}
+
+#[tokio::test]
+async fn sqlite_in_memory_and_other_databases_are_refused() {
+    use makegood::store::{StoreOptions, open};
+    use std::time::Duration;
+    for url in ["sqlite::memory:", "mysql://localhost/x", "nonsense"] {
+        let options = StoreOptions {
+            url: url.to_owned().into(),
+            connections_max: 1,
+            acquire_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_secs(1),
+            lock_timeout: Duration::from_secs(1),
+            inline_proposals_max: 1,
+            batch_proposals_max: 1,
+            chunk_accounts: 1,
+            exclusive: false,
+        };
+        assert!(matches!(open(options).await, Err(StoreError::Setup(_))), "{url}");
+    }
+}
