@@ -12,7 +12,10 @@ impl SqliteStore {
         &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError> {
         let mut tx = self.begin("apply").await?;
+        // Here, not in `begin` and `commit`: those of an idle poll would be passed all the time.
+        kill_point("k2");
         let outcomes = flow::apply(&mut tx, batch, Call { judge, wait, now, options: &self.options }).await?;
+        kill_point("k5");
         commit("apply", tx).await?;
         Ok(outcomes)
     }
@@ -31,6 +34,9 @@ impl SqliteStore {
     ) -> Result<FanOutStep, StoreError> {
         let mut tx = self.begin("fan_out").await?;
         let step = flow::fan_out(&mut tx, Call { judge, wait, now, options: &self.options }).await?;
+        if matches!(step, FanOutStep::Advanced { .. }) {
+            kill_point("k5-fan-out");
+        }
         commit("fan_out", tx).await?;
         if matches!(step, FanOutStep::Advanced { .. }) {
             kill_point("k9");
@@ -40,12 +46,10 @@ impl SqliteStore {
 
     async fn begin(&self, doing: &'static str) -> Result<SqliteTx, StoreError> {
         let tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(classify(doing))?;
-        kill_point("k2");
         Ok(SqliteTx(tx))
     }
 }
 
 async fn commit(doing: &'static str, tx: SqliteTx) -> Result<(), StoreError> {
-    kill_point("k5");
     tx.0.commit().await.map_err(classify(doing))
 }

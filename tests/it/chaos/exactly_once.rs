@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use super::nemesis::{self, POINTS};
 use super::rig::{LEASED_MAX, Rig};
 use crate::support::market::{CANARY_DOMAIN, Scale};
-use crate::support::{optional, wait};
+use crate::support::optional;
 
 const SCALE: Scale = Scale {
     events: 20_000,
@@ -49,6 +49,7 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
     println!("seed {seed}: repeat by MAKEGOOD_CHAOS_SEED={seed}");
     let begin = Instant::now();
     let rig = Rig::new(seed, SCALE).await;
+    rig.declare().await;
     println!("{:?}: {} events, {} returns due", begin.elapsed(), rig.market.events.len(), rig.expected.returns.len());
 
     let mut rng = StdRng::seed_from_u64(seed);
@@ -82,8 +83,6 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
 /// Publishes everything, no faster than the daemons die: work must be left for every life. Half-way the late jobs become
 /// known, whose events wait by then.
 async fn publish(rig: &Rig, lives: usize, done: &AtomicUsize) {
-    // The daemons declare the topology; until then nothing can be routed.
-    wait::until("the queue exists", Duration::from_secs(60), async || rig.queue_exists()).await;
     let mut publisher = rig.publisher().await;
     let mut deliveries = rig.deliveries(COPIES);
     let chunks = deliveries.len().div_ceil(CHUNK);

@@ -13,8 +13,10 @@ use super::rig::Rig;
 use crate::support::daemon::Daemon;
 use crate::support::wait;
 
-/// Windows of the code, in the order a message passes them (reliability notes, "Named kill points").
-pub const POINTS: [&str; 10] = ["k1", "k2", "k3", "k4", "k5", "k6", "k9", "k10", "k11", "k12"];
+/// Windows of the code, in the order a message passes them (reliability notes, "Named kill points"): delivered, after
+/// BEGIN, after the inbox, between ledger and balances, before COMMIT, before the ack; in a fan-out before and after the
+/// COMMIT of a chunk; a letter before MAIL, after its final dot, after the 250.
+pub const POINTS: [&str; 11] = ["k1", "k2", "k3", "k4", "k5", "k6", "k5-fan-out", "k9", "k10", "k11", "k12"];
 
 const SIGKILL: i32 = 9;
 const SIGABRT: i32 = 6;
@@ -63,8 +65,7 @@ impl Record {
 
 /// The lives of one daemon: each point once, `random` kills, in an order the seed decides.
 pub fn lives(rng: &mut StdRng, random: usize, stride: u64) -> Vec<Life> {
-    let mut lives: Vec<Life> =
-        POINTS.iter().map(|point| Life::Armed { point, skip: rng.random_range(0..3) }).collect();
+    let mut lives: Vec<Life> = POINTS.iter().map(|point| Life::Armed { point, skip: rng.random_range(0..3) }).collect();
     for n in 0..random {
         let after = rng.random_range(1..=stride);
         lives.push(if n % 10 == 9 { Life::Early } else { Life::Random { after } });

@@ -48,7 +48,8 @@ fn the_oracle_and_the_policy_see_a_quiet_market_alike() {
             decisions += effects.decisions.len();
             for entry in effects.entries {
                 let (proposal, account) = (entry.proposal.to_string(), entry.account.to_string());
-                let before = returned.insert(entry.reverses.to_string(), Return { proposal, account, amount: entry.amount });
+                let before =
+                    returned.insert(entry.reverses.to_string(), Return { proposal, account, amount: entry.amount });
                 assert_eq!(before, None, "seed {seed}: returned twice");
             }
         }

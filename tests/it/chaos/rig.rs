@@ -120,6 +120,12 @@ impl Rig {
         all
     }
 
+    /// Declares the topology, as a daemon would, so that messages can be routed before one runs.
+    pub async fn declare(&self) {
+        let command = self.settings().command().args(["topology", "declare"]).output().expect("the program starts");
+        assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+    }
+
     /// A connection to publish on.
     pub async fn publisher(&self) -> Publisher {
         Publisher::connect(&BrokerOptions::new(SecretString::from(self.vhost.url()))).await.expect("RabbitMQ answers")
@@ -168,11 +174,6 @@ impl Rig {
     fn queue(&self, name: &str) -> Option<serde_json::Value> {
         let queues = rabbit::call("GET", &format!("/api/queues/{}", self.vhost.name()))?;
         queues.as_array()?.iter().find(|queue| queue["name"] == name).cloned()
-    }
-
-    /// The work queue is declared.
-    pub fn queue_exists(&self) -> bool {
-        self.queue("makegood.events").is_some()
     }
 
     /// Waits until `enough` holds, or nothing has been done for a while: then whoever waits is starved.
@@ -224,6 +225,15 @@ impl Rig {
                 let leak = text.lines().find(|line| line.contains(CANARY_DOMAIN));
                 assert_eq!(leak, None, "an address in {}", path.display());
             }
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            eprintln!("the daemons' logs are kept in {}", self.folder.path().display());
         }
     }
 }

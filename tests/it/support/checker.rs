@@ -107,11 +107,34 @@ pub async fn check(
 impl Verdict {
     fn holds(&self, expected: &Expected) -> bool {
         let zeros = [
-            self.events_missing, self.events_unexpected, self.waiting, self.fanning_out, self.dead, self.queued.work,
-            self.queued.dead, self.missing, self.unexpected, self.doubled, self.wrong_amount, self.sums_off, self.balances_off,
-            self.ledger_rewrites, self.decisions_unexpected, self.decisions_missing, self.decisions_wrong,
-            self.decisions_off_ledger, self.notices_missing, self.notices_unexpected, self.lines_off, self.lines_untrue,
-            self.untold, self.notices_stuck, self.sent_unseen, self.ghost_mail, self.copies_differ, self.leftovers,
+            self.events_missing,
+            self.events_unexpected,
+            self.waiting,
+            self.fanning_out,
+            self.dead,
+            self.queued.work,
+            self.queued.dead,
+            self.missing,
+            self.unexpected,
+            self.doubled,
+            self.wrong_amount,
+            self.sums_off,
+            self.balances_off,
+            self.ledger_rewrites,
+            self.decisions_unexpected,
+            self.decisions_missing,
+            self.decisions_wrong,
+            self.decisions_off_ledger,
+            self.notices_missing,
+            self.notices_unexpected,
+            self.lines_off,
+            self.lines_untrue,
+            self.untold,
+            self.notices_stuck,
+            self.sent_unseen,
+            self.ghost_mail,
+            self.copies_differ,
+            self.leftovers,
         ];
         zeros.iter().all(|number| *number == 0)
             && !self.key_gone
@@ -149,7 +172,9 @@ async fn inbox(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
         }
     }
     verdict.events_missing = expected.events.iter().filter(|id| !seen.contains(*id)).count() as u64;
-    verdict.dead = count(pool, "select (select count(*) from dead_letters) + (select count(*) from events where state = 'dead')").await;
+    verdict.dead =
+        count(pool, "select (select count(*) from dead_letters) + (select count(*) from events where state = 'dead')")
+            .await;
 }
 
 const REWRITES: &str = "
@@ -249,23 +274,29 @@ macro_rules! told {
     };
 }
 
-const NOTICES_MISSING: &str = told!("select count(*) from people p where not exists (
-    select from notices n where n.event_no = p.event_no and n.person_id = p.person_id)");
+const NOTICES_MISSING: &str = told!(
+    "select count(*) from people p where not exists (
+    select from notices n where n.event_no = p.event_no and n.person_id = p.person_id)"
+);
 
-const NOTICES_UNEXPECTED: &str = told!("select count(*) from notices n where not exists (
-    select from people p where n.event_no = p.event_no and n.person_id = p.person_id)");
+const NOTICES_UNEXPECTED: &str = told!(
+    "select count(*) from notices n where not exists (
+    select from people p where n.event_no = p.event_no and n.person_id = p.person_id)"
+);
 
 const LINES_OFF: &str = told!("select count(*) from told t
     full join (select event_no, person_id, value->>'proposal' as proposal_id, count(*) as times from lines group by 1, 2, 3) l
     on l.event_no = t.event_no and l.person_id = t.person_id and l.proposal_id = t.proposal_id
     where l.times is distinct from 1 or t.event_no is null");
 
-const LINES_UNTRUE: &str = told!(", stated as (
+const LINES_UNTRUE: &str = told!(
+    ", stated as (
         select l.event_no, l.value, (l.value->>'fee_returned')::bigint + (l.value->>'boost_returned')::bigint as amount,
             coalesce((select sum(e.amount) from connects_entries e where e.event_no = l.event_no and e.kind = 'return'
                 and e.entry_id in (select jsonb_array_elements_text(l.value->'entries'))), 0) as entered
         from lines l)
-    select count(*) from stated where amount <> entered");
+    select count(*) from stated where amount <> entered"
+);
 
 const UNTOLD: &str = "select count(*) from decisions where verdict = 'credited' and not told";
 
@@ -279,7 +310,8 @@ const LEFTOVERS: &str = "
         + (select count(*) from pg_prepared_xacts where database = current_database())";
 
 async fn notices(pool: &PgPool, verdict: &mut Verdict) {
-    let states = sqlx::query("select state, count(*) from notices group by state").fetch_all(pool).await.expect("notices");
+    let states =
+        sqlx::query("select state, count(*) from notices group by state").fetch_all(pool).await.expect("notices");
     for row in &states {
         let (state, number): (String, i64) = (row.get(0), row.get(1));
         verdict.notices.insert(state, u64::try_from(number).expect("a count"));

@@ -240,11 +240,26 @@ impl Maker {
 
     fn fate(&mut self) -> Fate {
         const CANCELED: [&str; 10] = [
-            "client-canceled", "client-canceled", "client-canceled", "client-canceled", "accident", "dropped", "no-skills",
-            "filled-elsewhere", "filled", "expired",
+            "client-canceled",
+            "client-canceled",
+            "client-canceled",
+            "client-canceled",
+            "accident",
+            "dropped",
+            "no-skills",
+            "filled-elsewhere",
+            "filled",
+            "expired",
         ];
         const REMOVED: [&str; 8] = [
-            "terms-of-service", "terms-of-service", "terms-of-service", "fraud", "fraud", "fraud", "duplicate", "inactive",
+            "terms-of-service",
+            "terms-of-service",
+            "terms-of-service",
+            "fraud",
+            "fraud",
+            "fraud",
+            "duplicate",
+            "inactive",
         ];
         let at = self.moment();
         if self.chance(550) {
