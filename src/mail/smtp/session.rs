@@ -16,6 +16,7 @@ use tokio_rustls::TlsConnector;
 use super::options::{SmtpOptions, SmtpTimeouts};
 use super::reply::{masked, refused};
 use super::wire::{Unreached, Wire, away, misset};
+use crate::fault::failpoint::kill_point;
 use crate::mail::compose::Mail;
 use crate::mail::transport::Receipt;
 
@@ -201,6 +202,8 @@ async fn whole(
         () = text_out.notified() => {}
         () = sleep_until(deadline.min(Instant::now() + limits.text)) => return Err(Trouble::Timeout),
     }
+    // The poll that ended the text wrote its end as well, and found no answer yet.
+    kill_point("k11");
     answer(limits.dot, deadline, sending).await
 }
 

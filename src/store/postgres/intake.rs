@@ -18,7 +18,12 @@ impl PostgresStore {
         &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError> {
         let mut tx = self.begin("apply").await?;
+        // Here, not in `begin` and `commit`: those of an idle poll would be passed all the time.
+        kill_point("k2");
         let done = flow::apply(&mut tx, batch, Call { judge, wait, now, options: &self.options }).await;
+        if done.is_ok() {
+            kill_point("k5");
+        }
         commit("apply", tx, done).await
     }
 
@@ -53,6 +58,9 @@ impl PostgresStore {
     async fn try_step(&self, call: Call<'_>, at: &mut Option<i64>) -> Result<FanOutStep, StoreError> {
         let mut tx = self.begin("fan_out").await?;
         let done = flow::fan_out(&mut tx, call, at).await;
+        if matches!(done, Ok(FanOutStep::Advanced { .. })) {
+            kill_point("k5-fan-out");
+        }
         let step = commit("fan_out", tx, done).await?;
         if matches!(step, FanOutStep::Advanced { .. }) {
             kill_point("k9");
@@ -72,7 +80,6 @@ impl PostgresStore {
 
     async fn begin(&self, doing: &'static str) -> Result<PgTx, StoreError> {
         let tx = self.pool.begin_with(BEGIN).await.map_err(classify(doing))?;
-        kill_point("k2");
         Ok(PgTx(tx))
     }
 }
@@ -81,7 +88,6 @@ impl PostgresStore {
 async fn commit<R>(doing: &'static str, tx: PgTx, done: Result<R, StoreError>) -> Result<R, StoreError> {
     match done {
         Ok(done) => {
-            kill_point("k5");
             tx.0.commit().await.map_err(classify(doing))?;
             Ok(done)
         }
