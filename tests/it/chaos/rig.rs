@@ -1,4 +1,5 @@
-//! What a run stands on: a market in a database of its own, a vhost, a mail server, and the drain and the verdict at the end.
+//! What a run stands on: a market in a database of its own, a vhost, a mail server, and the drain and the verdict at
+//! the end.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -27,7 +28,8 @@ const IMPORT_ROWS: usize = 5_000;
 /// Grace for a daemon that was asked to stop.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Notices one daemon leases at once (`mail.batch`), so the most it can have sent and not yet written down when it is killed.
+/// Notices one daemon leases at once (`mail.batch`), so the most it can have sent and not yet written down when it is
+/// killed.
 pub const LEASED_MAX: u64 = 32;
 
 /// Proposals beyond which an event fans out: below every crowd, above every other job and client.
@@ -196,7 +198,8 @@ impl Rig {
             let status = daemon.terminate(STOP_DEADLINE).await;
             assert!(status.success(), "{status} after SIGTERM:\n{}", daemon.log_tail());
         }
-        // The management's numbers are some seconds old. Once it knows that nobody consumes, every message counts as ready.
+        // The management's numbers are some seconds old. Once it knows that nobody consumes, every message counts as
+        // ready.
         let left = |name: &str| -> Option<u64> {
             let queue = self.queue(name)?;
             (queue["consumers"].as_u64()? == 0).then(|| queue["messages"].as_u64())?
