@@ -38,7 +38,9 @@ pub fn sizes(source: &Source) -> Vec<String> {
     for line in source.text.split_inclusive('\n') {
         let chars = line.trim_end().chars().count();
         // A link is not broken, and a long text is easier to find whole.
-        let whole = line.contains("://") || line.split('"').skip(1).step_by(2).any(|text| text.len() > TEXT_CHARS_WHOLE);
+        let quoted = |longest: usize| line.split('"').skip(1).step_by(2).any(|text| text.len() > longest);
+        let whole =
+            line.contains("://") || quoted(TEXT_CHARS_WHOLE) || (!source.is_product() && line.contains(['"', '\'']));
         if chars > LINE_CHARS_MAX && !whole {
             findings.push(source.finding(at, format!("{chars} characters; {LINE_CHARS_MAX} at most")));
         }
