@@ -5,11 +5,13 @@
 //! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
 //! databases).
 
+pub mod daemon;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
 pub mod raw;
 pub mod smtp;
+pub mod wait;
 
 /// A service's address from the environment.
 #[expect(clippy::disallowed_methods, reason = "the harness is where the environment enters")]

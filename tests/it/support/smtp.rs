@@ -199,6 +199,11 @@ impl Sink {
         lock(&self.shared.messages).clone()
     }
 
+    /// How many mails were taken so far.
+    pub fn taken(&self) -> usize {
+        *self.shared.count.borrow()
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> u64 {
         self.shared.connections.load(Ordering::SeqCst)
