@@ -25,7 +25,7 @@ pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
-pub use notice::{LeasedNotice, NoticeResult, Settlement};
+pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome,
@@ -72,12 +72,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
+    ///
+    /// Where the database refuses what one of them does, all are rolled back with that error; call again with a `limit` of 1:
+    /// an event refused alone is put off (code `store_refused`) by `wait`, and buried after its last attempt.
     async fn apply_due(
         &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
-    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`].
+    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`]. An event whose chunk the database
+    /// refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
     /// Records dead letters that have no place in a [`Batch`]. The same message with the same code again raises its count.

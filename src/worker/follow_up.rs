@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 use crate::broker::Schedule;
-use crate::fault::failpoint::kill_point;
 use crate::store::{FanOutStep, Outcome, StoreError};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -26,7 +25,6 @@ async fn step(intake: &Intake) -> Result<bool, StoreError> {
         FanOutStep::Idle => return Ok(false),
         FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
         FanOutStep::Advanced { outcome, done } => {
-            kill_point("k9");
             if let (Outcome::Applied { key, .. }, true) = (&outcome, done) {
                 facts::fan_out_finished(&key.source, &key.id);
             }

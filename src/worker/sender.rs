@@ -15,7 +15,7 @@ use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
 use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
-use crate::store::{LeasedNotice, NoticeResult, Settlement};
+use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts::{self, Dependency};
 
 /// A result on its way into the database.
@@ -104,7 +104,7 @@ impl Sender {
         if notice.suppressed {
             return Err(give_up(NoticeResult::Suppressed, "suppressed"));
         }
-        let Some(address) = &notice.address else {
+        let Some(Address(address)) = &notice.address else {
             return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
         };
         let letter = Notice {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::mail::{Receipt, normalise_address};
+use crate::mail::Receipt;
 use crate::store::{LeasedNotice, NoticeResult, Settlement};
 
 /// When a deferred notice is tried again, and when it is given up.
@@ -61,8 +61,7 @@ pub(super) fn settle(
             (result, format!("smtp_{code}"), Some(reply))
         }
         Receipt::Refused { code, reply, bad_mailbox } => {
-            let suppress = notice.address.as_deref().filter(|_| bad_mailbox);
-            let suppress_address = suppress.and_then(|address| normalise_address(address).ok());
+            let suppress_address = notice.address.clone().filter(|_| bad_mailbox);
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
         }
         // The gate keeps the next attempt away until the server may be back; none was made, so none is counted.

@@ -36,11 +36,14 @@ pub(in crate::store) async fn apply<T: Tx>(
     Ok(seen.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect())
 }
 
-/// Decides waiting events whose time has come.
+/// Decides waiting events whose time has come. `alone` is set to the event where it is one only: then an error is about it.
 pub(in crate::store) async fn apply_due<T: Tx>(
-    tx: &mut T, limit: u32, call: Call<'_>,
+    tx: &mut T, limit: u32, call: Call<'_>, alone: &mut Option<i64>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
+    if let [only] = &due[..] {
+        *alone = Some(only.no);
+    }
     let mut writes = Writes::default();
     let mut outcomes = Vec::with_capacity(due.len());
     let mut items = Vec::new();

@@ -49,9 +49,10 @@ pub(super) fn scope(event: &Event) -> Scope {
 /// Locks the accounts in reach and reads what is known about their proposals. `deciding` are the events that are decided:
 /// what they hold themselves is no prior decision.
 ///
-/// A proposal submitted between lock and read finds no account in the facts: its event waits and is tried again.
+/// A proposal submitted between the list of accounts and the read finds no account in the facts: its event waits and is tried again.
 pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach, deciding: &[i64]) -> Result<Facts, StoreError> {
     let accounts = tx.scope_accounts(reach).await?;
+    let accounts = tx.accounts_lock(&accounts).await?;
     let proposals = tx.scope_proposals(reach).await?;
     complete(tx, reach, FactRows { accounts, proposals, ..FactRows::default() }, deciding).await
 }
@@ -60,7 +61,7 @@ pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach, deciding: &[i64])
 pub(super) async fn in_chunk<T: Tx>(
     tx: &mut T, reach: &Reach, accounts: &[String], event: i64,
 ) -> Result<Facts, StoreError> {
-    let locked = tx.chunk_accounts(accounts).await?;
+    let locked = tx.accounts_lock(accounts).await?;
     let proposals = tx.chunk_proposals(reach, accounts).await?;
     complete(tx, reach, FactRows { accounts: locked, proposals, ..FactRows::default() }, &[event]).await
 }

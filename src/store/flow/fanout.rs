@@ -14,12 +14,15 @@ use crate::store::at::At;
 use crate::store::rows::EventRow;
 use crate::store::{Arrival, DeadClass, FanOutStep, Outcome, StoreError};
 
-/// Takes one step of the event that has waited longest for one.
-pub(in crate::store) async fn fan_out<T: Tx>(tx: &mut T, call: Call<'_>) -> Result<FanOutStep, StoreError> {
+/// Takes one step of the event that has waited longest for one, and sets `at` to it.
+pub(in crate::store) async fn fan_out<T: Tx>(
+    tx: &mut T, call: Call<'_>, at: &mut Option<i64>,
+) -> Result<FanOutStep, StoreError> {
     let Some(row) = tx.events_fan_out_next().await? else {
         return Ok(FanOutStep::Idle);
     };
     let kept = Kept::of(row);
+    *at = Some(kept.no);
     match (&kept.arrival, &kept.cursor) {
         (Err(letter), _) => {
             let mut writes = Writes::default();

@@ -204,7 +204,7 @@ fn no_connects_come_back_because() {
             Ground::AlreadyReturned,
             false,
             "Canceled by the client: T - no Connects returned",
-            "had come back before",
+            "everything spent on this proposal had come back before",
         ),
     ] {
         let line = NoticeLine { invited, ..kept(1, "T", reason, ground) };
