@@ -78,8 +78,7 @@ async fn decide<T: Tx>(
     let fits = fitting(tx, items, call).await?;
     let here = || items.iter().zip(&fits).filter(|(_, fits)| **fits).map(|(item, _)| item);
     let reach = Reach::of(here().map(|item| &item.arrival.event));
-    let deciding: Vec<i64> = here().map(|item| item.no).collect();
-    let mut facts = facts::in_reach(tx, &reach, &deciding).await?;
+    let mut facts = facts::in_reach(tx, &reach).await?;
     let mut outcomes = Vec::with_capacity(items.len());
     for (item, fits) in items.iter().zip(&fits) {
         let event = &item.arrival.event;
