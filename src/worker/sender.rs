@@ -1,5 +1,5 @@
-//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a server
-//! that is away.
+//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a
+//! server that is away.
 
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
 use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
-use crate::store::{LeasedNotice, NoticeResult, Settlement};
+use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts::{self, Dependency};
 
 /// A result on its way into the database.
@@ -104,7 +104,7 @@ impl Sender {
         if notice.suppressed {
             return Err(give_up(NoticeResult::Suppressed, "suppressed"));
         }
-        let Some(address) = &notice.address else {
+        let Some(Address(address)) = &notice.address else {
             return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
         };
         let letter = Notice {
@@ -132,7 +132,8 @@ impl Sender {
 #[error("the mail server is away ({0})")]
 struct Away<'a>(&'a str);
 
-/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then for all.
+/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then
+/// for all.
 #[derive(Debug)]
 pub(super) struct Gate {
     state: Lock<GateState>,

@@ -57,14 +57,22 @@ impl Writes {
     pub(super) fn wait(
         &mut self, item: &Item<'_>, code: &'static str, cursor: Option<String>, call: Call<'_>,
     ) -> Outcome {
+        let (key, attempts) = (&item.arrival.event.key, item.attempts);
+        let text = format!(
+            "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
+             then replay the event"
+        );
+        self.put_off(item, (code, text), cursor, call)
+    }
+
+    /// The event waits, with this code; after its last attempt it is a dead letter with this text.
+    pub(super) fn put_off(
+        &mut self, item: &Item<'_>, (code, text): (&'static str, String), cursor: Option<String>, call: Call<'_>,
+    ) -> Outcome {
         let key = &item.arrival.event.key;
         let Some(pause) = call.wait.pause(item.attempts) else {
-            let attempts = item.attempts;
-            let text = format!(
-                "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: \
-                 load it, then replay the event"
-            );
-            return self.refuse(item, DeadClass::Unresolved, code, text);
+            let class = if code == super::aside::REFUSED { DeadClass::Refused } else { DeadClass::Unresolved };
+            return self.refuse(item, class, code, text);
         };
         let due = call.now.saturating_add(Duration::try_from(pause).unwrap_or(Duration::MAX));
         let row = event_row(item, "waiting");

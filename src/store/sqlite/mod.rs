@@ -43,7 +43,8 @@ impl SqliteStore {
         let connect = SqliteConnectOptions::from_str(options.url.expose_secret())
             .map_err(|_| StoreError::Setup("the database URL is not one of SQLite (sqlite:PATH)".into()))?;
         let path = connect.get_filename().to_owned();
-        if path.as_os_str().is_empty() || path.to_string_lossy().contains(":memory:") {
+        let url = options.url.expose_secret();
+        if path.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
             return Err(StoreError::Setup(
                 "SQLite needs a file: what is acknowledged to the broker must survive a restart".into(),
             ));

@@ -5,7 +5,10 @@
 //! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
 //! databases).
 
+pub mod checker;
 pub mod daemon;
+pub mod market;
+pub mod oracle;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Pause between two questions: short beside everything that is waited for, long beside the question.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// Asks `question` until it answers, for at most `deadline`; `None` if it never did.
 pub async fn answer<T>(deadline: Duration, mut question: impl AsyncFnMut() -> Option<T>) -> Option<T> {
