@@ -10,7 +10,7 @@ DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
 SHELL_SCRIPTS := deploy/services.sh .ci/run
 
-.PHONY: help build demo test services services-stop lint fmt deny shell-lint clean
+.PHONY: help build demo test services services-stop lint fmt deny shell-lint bench-million bench-drain clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -30,6 +30,12 @@ services: ## start RabbitMQ and PostgreSQL and leave them running: `make test` i
 
 services-stop: ## stop what `make services` started
 	@deploy/services.sh stop
+
+bench-million: ## a suspension over 1,000,000 proposals, killed on the way (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
+	deploy/services.sh run -- $(CARGO) bench --locked --bench million
+
+bench-drain: ## 20,000 events out of a full queue, beside the queue alone (MAKEGOOD_BENCH_EVENTS=1000 to try it)
+	deploy/services.sh run -- $(CARGO) bench --locked --bench drain
 
 lint: deny shell-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
 	$(CARGO) fmt --check
