@@ -8,7 +8,7 @@ const TICKS: f64 = 100.0;
 /// What one process, or several in a row, have used.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Used {
-    /// Highest resident memory (VmHWM) in KiB, of the one that had most.
+    /// Highest resident memory (`VmHWM`) in KiB, of the one that had most.
     pub peak_kib: u64,
     /// CPU time of those that have ended.
     ended_seconds: f64,
