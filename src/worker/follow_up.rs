@@ -47,7 +47,9 @@ async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
         Err(StoreError::Refused { .. } | StoreError::Inconsistent { .. }) => due(1).await?,
         due => due?,
     };
-    due.iter().for_each(|outcome| intake.tell_later(outcome));
+    for outcome in &due {
+        intake.tell_later(outcome);
+    }
     Ok(!due.is_empty())
 }
 

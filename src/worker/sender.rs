@@ -170,7 +170,7 @@ impl Gate {
 
     /// Forgets attempts that ended before: the next [`Gate::probed`] is about the next attempt.
     pub(super) fn forget_probes(&self) {
-        drop(self.probed.notified().now_or_never());
+        let _: Option<()> = self.probed.notified().now_or_never();
     }
 
     /// Waits until an attempt ended.

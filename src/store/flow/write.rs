@@ -8,7 +8,7 @@ use super::inbox::{Item, Kept, stage_name};
 use super::{Call, Tx};
 use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
-use crate::policy::{Decision, Effects, NewEntry, NewNotice, Ruling, Stage, Verdict};
+use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::at::At;
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
 use crate::store::{DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
@@ -213,7 +213,7 @@ fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow
         policy_version: decision.policy,
         verdict: decision.verdict.as_str(),
         reason: decision.reason.as_str(),
-        ground: decision.ground.map(|ground| ground.as_str()),
+        ground: decision.ground.map(Ground::as_str),
         amount: decision.amount,
         told: decision.tell,
         decided_at: At(now),

@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::StoreOptions;
 use super::delegate::delegate;
-use super::delegate::words::*;
+use super::delegate::prelude::*;
 use super::error::classify;
 
 /// Readers beside the one writer.
@@ -28,7 +28,7 @@ const FULL: i64 = 2;
 
 /// Facts, ledger, inbox and outbox in one file.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub(super) struct SqliteStore {
     /// One connection: writers queue here instead of meeting SQLITE_BUSY.
     pub(super) write: SqlitePool,
     pub(super) read: SqlitePool,
