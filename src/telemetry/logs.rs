@@ -21,8 +21,8 @@ pub enum LogFormat {
 pub struct FilterError(String);
 
 /// Always on top of the configured filter: lapin logs the whole payload of a returned message at WARN and every frame
-/// at TRACE; sqlx logs statements; lettre logs every SMTP line at DEBUG.
-const ALWAYS: [&str; 3] = ["lapin=error", "sqlx=warn", "lettre=info"];
+/// at TRACE; sqlx logs statements; lettre logs every SMTP line, handlebars every value it renders, names too, at DEBUG.
+const ALWAYS: [&str; 4] = ["lapin=error", "sqlx=warn", "lettre=info", "handlebars=info"];
 
 /// Installs the log of this process; a second call changes nothing.
 pub fn init(format: LogFormat, level: &str) -> Result<(), FilterError> {

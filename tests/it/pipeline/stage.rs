@@ -129,6 +129,15 @@ impl Stage {
         BrokerOptions::new(SecretString::from(self.vhost.url()))
     }
 
+    /// Has the broker close the daemon's connection. The management lists connections late, others' among them.
+    pub async fn sever(&self, daemon: &Daemon) {
+        let severed = wait::answer(DEADLINE, async || {
+            self.vhost.close_connections();
+            (logged(daemon.log(), &["dependency lost", "broker"]) > 0).then_some(())
+        });
+        assert!(severed.await.is_some(), "the connection was never closed:\n{}", daemon.log_tail());
+    }
+
     /// A query of one column of text that both databases understand.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
         let sql = AssertSqlSafe(sql.to_owned());
