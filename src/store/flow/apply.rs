@@ -36,7 +36,8 @@ pub(in crate::store) async fn apply<T: Tx>(
     Ok(seen.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect())
 }
 
-/// Decides waiting events whose time has come. `alone` is set to the event where it is one only: then an error is about it.
+/// Decides waiting events whose time has come. `alone` is set to the event where it is one only: then an error is about
+/// it.
 pub(in crate::store) async fn apply_due<T: Tx>(
     tx: &mut T, limit: u32, call: Call<'_>, alone: &mut Option<i64>,
 ) -> Result<Vec<Outcome>, StoreError> {

@@ -48,7 +48,8 @@ pub(super) fn scope(event: &Event) -> Scope {
 
 /// Locks the accounts in reach and reads what is known about their proposals.
 ///
-/// A proposal submitted between the list of accounts and the read finds no account in the facts: its event waits and is tried again.
+/// A proposal submitted between the list of accounts and the read finds no account in the facts: its event waits and is
+/// tried again.
 pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach) -> Result<Facts, StoreError> {
     let accounts = tx.scope_accounts(reach).await?;
     let accounts = tx.accounts_lock(&accounts).await?;

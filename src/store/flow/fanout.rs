@@ -1,5 +1,5 @@
-//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk, the
-//! cursor in the transaction of the chunk.
+//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk,
+//! the cursor in the transaction of the chunk.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! 20,000 events, each delivered four times in shuffled order to two daemons that are killed at random and in every named
-//! window: each refundable charge is reversed once, no other, and everybody is told.
+//! 20,000 events, each delivered four times in shuffled order to two daemons that are killed at random and in every
+//! named window: each refundable charge is reversed once, no other, and everybody is told.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,13 +35,17 @@ const STRIDE: u64 = 400;
 /// Messages published at once.
 const CHUNK: usize = 1_000;
 
-/// Chunks published before the first kill is due, and chunks within which all kills are: the first copies of most events
-/// are among them, so that every window of the intake is passed often enough.
+/// Chunks published before the first kill is due, and chunks within which all kills are: the first copies of most
+/// events are among them, so that every window of the intake is passed often enough.
 const HEAD_START: usize = 4;
 const CHUNKS_UNDER_FIRE: usize = 40;
 
-/// From the last kill to the end of the work.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(240);
+/// Once the faults have stopped, something must be done in any such time until nothing is left. Longer than a lease.
+const STALL: Duration = Duration::from_secs(60);
+
+/// Letters one kill may repeat: those handed over whose "sent" was not committed. Four connections hand over while one
+/// commit is under way, so it is about one or two each; a lease's worth leaves room for a slow disk.
+const COPIES_PER_KILL: u64 = LEASED_MAX;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_charge_is_reversed_once_whatever_is_killed() {
@@ -62,26 +66,25 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
         nemesis::run(&rig, "a", first, &done),
         nemesis::run(&rig, "b", second, &done),
     );
+    assert!(record_a.random.min(record_b.random) >= 20, "at least 20 times each");
     let record = record_a.and(record_b);
     println!("{:?}: {} killed, {:?}", begin.elapsed(), record.random, record.hits);
-    assert!(record.random >= 40, "both daemons at least 20 times");
     assert_eq!(record.hits.keys().copied().collect::<BTreeSet<_>>(), BTreeSet::from(POINTS));
 
-    let drained = rig.drained(DRAIN_DEADLINE).await;
+    let drained = rig.drained(STALL).await;
     println!("{:?}: drained: {drained}", begin.elapsed());
     for daemon in [&mut daemon_a, &mut daemon_b] {
         assert!(!daemon.page("/metrics").await.contains(CANARY_DOMAIN), "an address in the metrics");
     }
     let queued = rig.stop(vec![daemon_a, daemon_b]).await;
-    // A killed daemon may have handed over everything it had leased without having written one of them down.
-    let verdict = rig.verdict(queued, record.kills() * LEASED_MAX).await;
+    let verdict = rig.verdict(queued, record.kills() * COPIES_PER_KILL).await;
     println!("{:?}: judged", begin.elapsed());
     assert!(drained && verdict.ok, "seed {seed}: {}", verdict.json());
     rig.assert_logs_keep_secrets();
 }
 
-/// Publishes everything, no faster than the daemons die: work must be left for every life. Half-way the late jobs become
-/// known, whose events wait by then.
+/// Publishes everything, no faster than the daemons die: work must be left for every life. Half-way the late jobs
+/// become known, whose events wait by then.
 async fn publish(rig: &Rig, lives: usize, done: &AtomicUsize) {
     let mut publisher = rig.publisher().await;
     let mut deliveries = rig.deliveries(COPIES);

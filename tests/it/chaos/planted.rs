@@ -16,7 +16,7 @@ const SCALE: Scale = Scale {
     events: 600,
     freelancers: 200,
     agencies: 20,
-    crowds: &[],
+    crowds: &[60],
     suspensions: 20,
     overlaps_per_mille: 500,
     late_jobs: 0,
@@ -74,9 +74,11 @@ async fn the_unique_key_holds_the_line_against_a_forgetful_worker() {
     assert_eq!((verdict.doubled, verdict.sums_off), (0, 0), "{}", verdict.json());
 }
 
-/// Everything delivered to a worker that does not remember earlier returns and decisions.
+/// Everything delivered to a worker that does not remember earlier returns, refunds and decisions.
 async fn forgetful(rig: &Rig) -> Daemon {
-    let daemon = Daemon::start_ready(&rig.settings().failpoints("plant-forget-returns=return"), "forgetful").await;
+    // What the key refuses in a fan-out is tried again a few times before it is given up.
+    let settings = rig.settings().set("intake.wait_attempts_max", 2).failpoints("plant-forget-returns=return");
+    let daemon = Daemon::start_ready(&settings, "forgetful").await;
     let mut publisher = rig.publisher().await;
     Rig::publish(&mut publisher, rig.deliveries(1)).await;
     rig.idle(DEADLINE).await;

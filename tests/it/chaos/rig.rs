@@ -27,7 +27,10 @@ const IMPORT_ROWS: usize = 5_000;
 /// Grace for a daemon that was asked to stop.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Notices one daemon leases at once (`mail.batch`), so the most it can have sent and not yet written down when it is killed.
+/// Longest drain of a busy machine.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(900);
+
+/// Notices one daemon leases at once (`mail.batch`).
 pub const LEASED_MAX: u64 = 32;
 
 /// Proposals beyond which an event fans out: below every crowd, above every other job and client.
@@ -145,17 +148,23 @@ impl Rig {
         u64::try_from(events).expect("a count") + self.sink.taken() as u64
     }
 
-    /// Waits until nothing is left to do: every event applied, every notice settled. `false` at the deadline.
-    pub async fn drained(&self, deadline: Duration) -> bool {
+    /// Waits until nothing is left to do: every event applied, every letter sent. `false` once nothing has been done for
+    /// `stall` and something is left.
+    pub async fn drained(&self, stall: Duration) -> bool {
         let sql = "select (select count(*) from events where state = 'applied') = $1
             and not exists (select from notices where state in ('pending', 'leased', 'deferred'))";
         let all = i64::try_from(self.market.events.len()).expect("a count");
-        let done = wait::answer(deadline, async || {
-            let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(all);
-            let done: bool = query.fetch_one(&self.pool).await.expect("PostgreSQL answers");
-            done.then_some(())
+        let mut last = (self.progress().await, Instant::now());
+        let done = wait::answer(DRAIN_DEADLINE, async || {
+            let now = self.progress().await;
+            if now != last.0 {
+                last = (now, Instant::now());
+                return None;
+            }
+            let done: bool = sqlx::query_scalar(sql).bind(all).fetch_one(&self.pool).await.expect("PostgreSQL answers");
+            (done || last.1.elapsed() >= stall).then_some(done)
         });
-        done.await.is_some()
+        done.await == Some(true)
     }
 
     /// Waits until the broker has nothing more to deliver and nothing is half done; what was lost stays lost.
