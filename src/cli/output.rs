@@ -1,6 +1,6 @@
 //! What people and machines read: tables and JSON on stdout, talk on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,9 +13,13 @@ use crate::telemetry::facts;
 /// How often a progress bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
 
-/// Prints one line of data.
+/// Prints one line of data. Nobody reads any more (`| head -1`): that is no error, and the command goes on to its end.
 pub(super) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
-    writeln!(std::io::stdout().lock(), "{}", line.as_ref()).context("cannot write to stdout")
+    let mut stdout = std::io::stdout().lock();
+    match writeln!(stdout, "{}", line.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to stdout"),
+    }
 }
 
 /// Prints a value as JSON for machines.
