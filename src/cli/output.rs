@@ -4,7 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::Context;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -12,6 +12,11 @@ use crate::telemetry::facts;
 
 /// How often a progress bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
+
+/// comfy-table's preset: borders, header, rows, corners, each a character; only the header has a line.
+const HEADER_LINE_ONLY: &str = "     ──            ";
+/// Columns of a table that goes into a file or a pipe.
+const WIDTH: u16 = 120;
 
 /// Prints one line of data. Nobody reads any more (`| head -1`): that is no error, and the command goes on to its end.
 pub(super) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
@@ -39,12 +44,12 @@ pub(super) fn complain(error: &anyhow::Error) {
     talk(format!("makegood: {}", facts::chain(error)));
 }
 
-/// A table with a header, as wide as the terminal.
+/// A table with a line under its header and none between its rows, as wide as the terminal.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(HEADER_LINE_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
-        table.set_width(140);
+        table.set_width(WIDTH);
     }
     table.set_header(header.iter().copied());
     table

@@ -104,9 +104,10 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
         if !options.no_mail {
             parts.dispatcher(config).run(Until::Drained, &stop).await;
         }
-        anyhow::Ok(summary)
+        let unsent = parts.store.stats(parts.clock.now()).await?.notices;
+        anyhow::Ok((summary, unsent.values().sum()))
     };
-    let summary = tokio::select! {
+    let (summary, unsent): (Summary, u64) = tokio::select! {
         summary = work => summary?,
         _ = signals.run(&stop, config.shutdown.grace) => {
             anyhow::bail!("cut off; what was not finished is done when the same file is processed again")
@@ -114,6 +115,9 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     };
     parts.store.close().await;
     if options.json { output::json(&summary)? } else { report(&summary)? }
+    if unsent > 0 {
+        output::talk(format!("{unsent} notices are still to be sent: by a running daemon, or the next run of this command"));
+    }
     if stop.is_cancelled() {
         output::talk(format!("stopped after {}; process the same file again to go on", lines.here()));
     }
