@@ -82,7 +82,9 @@ impl Summary {
     pub(super) fn count_batch(&mut self, messages: usize, outcomes: &[Outcome]) {
         self.events += messages as u64;
         self.dead_letters += (messages - outcomes.len()) as u64;
-        outcomes.iter().for_each(|outcome| self.count(outcome));
+        for outcome in outcomes {
+            self.count(outcome);
+        }
     }
 }
 
