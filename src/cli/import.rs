@@ -36,9 +36,14 @@ pub(super) struct Options {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// The table of every row, instead of what the file's name says.
-    #[arg(long, value_enum, hide_possible_values = true, long_help = "\
+    #[arg(
+        long,
+        value_enum,
+        hide_possible_values = true,
+        long_help = "\
         The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals or \
-        entries")]
+        entries"
+    )]
     table: Option<Table>,
     /// Only reads the files and says what is wrong with them; needs no database.
     #[arg(long)]
@@ -211,8 +216,9 @@ impl Source {
         }
         match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => {
-                let table = table
-                    .with_context(|| format!("{name}: which table? Name the file after it (jobs.csv) or say --table"))?;
+                let table = table.with_context(|| {
+                    format!("{name}: which table? Name the file after it (jobs.csv) or say --table")
+                })?;
                 let file = std::fs::File::open(path).with_context(|| format!("cannot open {name}"))?;
                 let bytes = file.metadata().with_context(|| format!("cannot read {name}"))?.len();
                 Ok(Source::Csv { reader: csv::Reader::from_reader(file), name, bytes, table })

@@ -114,9 +114,15 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
         }
     };
     parts.store.close().await;
-    if options.json { output::json(&summary)? } else { report(&summary)? }
+    if options.json {
+        output::json(&summary)?
+    } else {
+        report(&summary)?
+    }
     if unsent > 0 {
-        output::talk(format!("{unsent} notices are still to be sent: by a running daemon, or the next run of this command"));
+        output::talk(format!(
+            "{unsent} notices are still to be sent: by a running daemon, or the next run of this command"
+        ));
     }
     if stop.is_cancelled() {
         output::talk(format!("stopped after {}; process the same file again to go on", lines.here()));

@@ -59,7 +59,11 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     match &options.verb {
         Verb::List { json } => {
             let names: Vec<_> = Letters::names().collect();
-            if *json { output::json(&names)? } else { names.iter().try_for_each(output::say)? }
+            if *json {
+                output::json(&names)?
+            } else {
+                names.iter().try_for_each(output::say)?
+            }
             Ok(Exit::Done)
         }
         Verb::Check { json } => {
@@ -76,9 +80,9 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
         Verb::Preview { letter, part, context, json } => {
             let rendered = preview(config, letter, context.as_deref())?;
             match part {
-                _ if *json => output::json(
-                    &json!({ "subject": rendered.subject, "text": rendered.text, "html": rendered.html }),
-                )?,
+                _ if *json => {
+                    output::json(&json!({ "subject": rendered.subject, "text": rendered.text, "html": rendered.html }))?
+                }
                 Part::Subject => output::say(&rendered.subject)?,
                 Part::Text => output::say(format!("Subject: {}\n\n{}", rendered.subject, rendered.text.trim_end()))?,
                 Part::Html => output::say(rendered.html.trim_end())?,

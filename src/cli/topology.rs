@@ -43,7 +43,11 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     match options.verb {
         Verb::Show { json } => {
             let items = topology.items();
-            if json { output::json(&items)? } else { items.iter().try_for_each(output::say)? }
+            if json {
+                output::json(&items)?
+            } else {
+                items.iter().try_for_each(output::say)?
+            }
             Ok(Exit::Done)
         }
         Verb::Check { json } | Verb::Declare { dry_run: true, json } => check(&topology, &broker, json).await,
@@ -61,6 +65,10 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
 
 async fn check(topology: &Topology, broker: &BrokerOptions, json: bool) -> anyhow::Result<Exit> {
     let report = topology.check(broker).await?;
-    if json { output::json(&report)? } else { output::say(report.to_string())? }
+    if json {
+        output::json(&report)?
+    } else {
+        output::say(report.to_string())?
+    }
     Ok(if report.is_fit() { Exit::Done } else { Exit::Partly })
 }

@@ -44,7 +44,8 @@ pub(super) struct Options {
 
 /// Plays it; exit code 0 only if every balance agrees with the ledger afterwards.
 pub(super) async fn run(options: &Options, sources: Sources) -> anyhow::Result<Exit> {
-    let level = sources.flags.iter().rfind(|(key, _)| key == "log.level").map_or("error", |(_, level)| level).to_owned();
+    let level =
+        sources.flags.iter().rfind(|(key, _)| key == "log.level").map_or("error", |(_, level)| level).to_owned();
     let config = configure(options, sources)?;
     logs::init(LogFormat::Auto, &level)?;
     let mut signals = Signals::listen()?;

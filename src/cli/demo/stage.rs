@@ -29,7 +29,9 @@ pub(super) fn set(dir: &Path) -> anyhow::Result<File> {
     match alone.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => bail!("another demo is playing in {shown}: wait for it, or give --dir"),
-        Err(TryLockError::Error(error)) => return Err(error).with_context(|| format!("cannot lock {}", mark.display())),
+        Err(TryLockError::Error(error)) => {
+            return Err(error).with_context(|| format!("cannot lock {}", mark.display()));
+        }
     }
     clear(dir)?;
     Ok(alone)

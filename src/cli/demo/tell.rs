@@ -8,7 +8,7 @@ use comfy_table::{CellAlignment, Table};
 
 use crate::cli::output::{say, table};
 use crate::cli::process::Summary;
-use crate::event::{DecodeLimits, Body, Message, decode};
+use crate::event::{Body, DecodeLimits, Message, decode};
 use crate::mail::{Letters, read_back};
 use crate::policy::Verdict;
 use crate::store::{Agreement, ImportBatch, ReportRow};

@@ -1,8 +1,8 @@
 //! `makegood demo`: the story, what it leaves, and what it leaves alone.
 
 use super::{Desk, Ran, signal};
-use crate::support::rabbit::{Vhost, until};
 use crate::support::proxy::Proxy;
+use crate::support::rabbit::{Vhost, until};
 use std::process::Stdio;
 
 const LINES_MAX: usize = 90;

@@ -76,10 +76,7 @@ fn an_event_that_reaches_no_queue_is_named() {
 fn a_dry_run_needs_no_broker() {
     let desk = Desk::new().env("MAKEGOOD_BROKER__URL", "amqp://127.0.0.1:1");
     desk.write("events.ndjson", EVENTS);
-    assert_eq!(
-        desk.feed(&["publish", "--dry-run"], good()).done(),
-        "7 events are readable; nothing was published\n"
-    );
+    assert_eq!(desk.feed(&["publish", "--dry-run"], good()).done(), "7 events are readable; nothing was published\n");
     assert_eq!(desk.feed(&["publish", "--dry-run", "--json"], good()).json(0), json!({"readable": 7}));
     desk.run(&["publish", "--dry-run", "events.ndjson"]).failed(1, &["events.ndjson:4"]);
     desk.feed(&["publish"], good()).failed(1, &["RabbitMQ at 127.0.0.1:1 cannot be reached"]);
