@@ -83,16 +83,20 @@ pub fn policy(config: &Config) -> Result<Policy, ConfigError> {
     let Some(file) = &config.policy.file else {
         return Ok(Policy::built_in());
     };
-    let unfit = |why: String| ConfigError { findings: vec![config.finding("policy.file", why)] };
-    let text =
-        std::fs::read_to_string(file).map_err(|error| unfit(format!("{} cannot be read: {error}", file.display())))?;
-    Policy::parse(&text).map_err(|error| unfit(format!("in {}: {error}", file.display())))
+    let unfit = |why: String| {
+        // The policy's own findings are one a line.
+        let findings = why.lines().map(|line| config.finding("policy.file", format!("{}: {line}", file.display())));
+        ConfigError { findings: findings.collect() }
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
+    Policy::parse(&text).map_err(|error| unfit(error.to_string()))
 }
 
 /// The templates in force: the configured folder over the ones compiled in.
 pub fn letters(config: &Config) -> Result<Letters, ConfigError> {
     Letters::load(config.mail.templates_dir.as_deref()).map_err(|error| {
-        let finding = |finding: &crate::mail::Finding| config.finding("mail.templates_dir", finding.to_string());
+        let finding =
+            |finding: &crate::mail::Finding| config.finding("mail.templates_dir", finding.to_string().trim_end());
         ConfigError { findings: error.findings.iter().map(finding).collect() }
     })
 }

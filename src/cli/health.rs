@@ -31,13 +31,12 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// What `/ready` says.
+/// What `/ready` says, as far as it decides. It tells of mail too, which has not worked before the first letter.
 #[derive(Debug, Deserialize)]
 struct Answer {
     ready: bool,
     broker: bool,
     database: bool,
-    mail: bool,
 }
 
 /// Prints the daemon's answer; exit code 0 when it is ready, 1 when it is not or does not answer.
@@ -60,7 +59,7 @@ pub(super) async fn run(options: &Options, sources: &Sources) -> anyhow::Result<
 }
 
 fn words(answer: &Answer) -> String {
-    let parts = [("broker", answer.broker), ("database", answer.database), ("mail", answer.mail)];
+    let parts = [("broker", answer.broker), ("database", answer.database)];
     let down: Vec<_> = parts.iter().filter(|(_, works)| !works).map(|(name, _)| *name).collect();
     let ready = if answer.ready { "ready" } else { "not ready" };
     if down.is_empty() { ready.to_owned() } else { format!("{ready}; does not work: {}", down.join(", ")) }
@@ -71,17 +70,16 @@ async fn ask(address: SocketAddr) -> anyhow::Result<String> {
     let stream = tokio::net::TcpStream::connect(address).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let request = hyper::Request::get("/ready").header("host", address.to_string()).body(Empty::<Bytes>::new())?;
-    let answer = async {
+    let answer = async move {
         let answer = sender.send_request(request).await?;
         let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
-        let body = body.map_err(|error| anyhow::anyhow!("{error}"))?.to_bytes();
+        let body = body.map_err(|error| anyhow!("{error}"))?.to_bytes();
         anyhow::Ok(String::from_utf8_lossy(&body).into_owned())
     };
-    tokio::select! {
-        answer = answer => answer,
-        ended = connection => match ended {
-            Ok(()) => bail!("the connection was closed"),
-            Err(error) => Err(error.into()),
-        },
+    // The connection ends when the sender is gone; an answer that came before its end counts.
+    let (answer, ended) = tokio::join!(answer, connection);
+    match (answer, ended) {
+        (Err(_), Err(error)) => Err(error.into()),
+        (answer, _) => answer,
     }
 }

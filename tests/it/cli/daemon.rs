@@ -7,8 +7,27 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
+/// A daemon that is killed with the test, if it did not end before.
+struct Daemon(Child);
+
+impl Daemon {
+    /// Asks it to stop; its exit code.
+    fn stop(mut self) -> Option<i32> {
+        signal("-TERM", self.0.id());
+        self.0.wait().expect("ended").code()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Fails where it has ended already, as it should.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 /// Starts the daemon and reads from its log where it listens.
-fn start(desk: &Desk) -> (Child, String) {
+fn start(desk: &Desk) -> (Daemon, String) {
     let settings = ["--set", "http.listen=127.0.0.1:0", "--set", "broker.declare_topology=true"];
     let mut child = desk.command().arg("run").args(settings).stderr(Stdio::piped()).spawn().expect("started");
     let mut log = BufReader::new(child.stderr.take().expect("stderr")).lines();
@@ -18,34 +37,32 @@ fn start(desk: &Desk) -> (Child, String) {
     });
     // Read on, or the daemon would wait for a full pipe.
     std::thread::spawn(move || log.for_each(drop));
-    (child, address.expect("the log says where it listens"))
+    (Daemon(child), address.expect("the log says where it listens"))
 }
 
 #[tokio::test]
 async fn a_running_daemon_is_ready() {
     let vhost = Vhost::create();
     let desk = Desk::new().env("MAKEGOOD_BROKER__URL", &vhost.url());
-    let (mut child, address) = start(&desk);
+    let (daemon, address) = start(&desk);
     until("the daemon is ready", || desk.run(&["health", "--address", &address]).code == Some(0)).await;
     assert_eq!(desk.run(&["health", "--address", &address]).done(), "ready\n");
     assert_eq!(desk.run(&["health", "--set", &format!("http.listen={address}")]).done(), "ready\n");
     assert_eq!(desk.run(&["health", "--json", "--address", &address]).json(0)["ready"], true);
     // With an address it needs no configuration, so a broken one does not matter.
     assert_eq!(desk.run(&["health", "--address", &address, "-c", "none.toml"]).done(), "ready\n");
-    signal("-TERM", child.id());
-    assert_eq!(child.wait().expect("ended").code(), Some(0));
+    assert_eq!(daemon.stop(), Some(0));
     desk.run(&["health", "--address", &address]).failed(1, &["no daemon answers at", &address]);
 }
 
 #[tokio::test]
 async fn a_daemon_without_its_broker_is_not_ready() {
     let desk = Desk::new().env("MAKEGOOD_BROKER__URL", "amqp://127.0.0.1:1");
-    let (mut child, address) = start(&desk);
+    let (daemon, address) = start(&desk);
     let says = |ran: Ran| ran.code == Some(1) && ran.stdout == "not ready; does not work: broker\n";
     until("the database answers", || says(desk.run(&["health", "--address", &address]))).await;
     assert_eq!(desk.run(&["health", "--json", "--address", &address]).json(1)["broker"], false);
-    signal("-TERM", child.id());
-    assert_eq!(child.wait().expect("ended").code(), Some(0));
+    assert_eq!(daemon.stop(), Some(0));
 }
 
 #[test]

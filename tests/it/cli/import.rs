@@ -127,7 +127,7 @@ fn a_row_the_database_refuses_is_named() {
     desk.write("entries.ndjson", "{\"entry_id\": \"e\", \"account_id\": \"nobody\", \"kind\": \"grant\", \"amount\": 5, \"created_at\": \"2026-01-01T00:00:00Z\"}\n");
     desk.run(&["import", "entries.ndjson"]).failed(1, &["entries.ndjson:1", "nobody"]);
     desk.write("jobs.csv", "job_id,client_id,title,state,state_since\nj,c,t,lost,2026-01-01T00:00:00Z\n");
-    desk.run(&["import", "jobs.csv"]).failed(1, &["jobs.csv:2", "job j", "lost"]);
+    desk.run(&["import", "jobs.csv"]).failed(1, &["jobs.csv:2", "job j: state", "open"]);
 }
 
 #[test]

@@ -94,8 +94,14 @@ fn what_trickles_in_is_applied_and_ctrl_c_ends_it() {
 #[test]
 fn a_database_in_use_is_said_to_be() {
     let desk = Desk::with_market();
-    let mut first =
-        desk.command().arg("process").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+    let mut first = desk
+        .command()
+        .arg("process")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
     let mut stdin = first.stdin.take().expect("stdin");
     // Told that it could not read it: it holds the lock.
     writeln!(stdin, "no event").expect("written");

@@ -46,7 +46,8 @@ fn broken_templates_are_findings() {
         assert!(told.contains(file), "{file} in\n{told}");
     }
     let json = desk.run(&["templates", "check", "--json"]).json(3);
-    assert_eq!(json["findings"].as_array().map(Vec::len), Some(told.lines().count()));
+    let findings = json["findings"].as_array().expect("a list");
+    assert!(findings.iter().any(|one| one["place"] == "letters/job-canceled/text.hbs"), "{json:#}");
     desk.run(&["templates", "preview", "job-canceled"]).failed(78, &["mail.templates_dir", "subject.hbs"]);
     // What sends nothing does not mind.
     assert!(desk.run(&["migrate"]).done().starts_with("applied"));
