@@ -73,8 +73,8 @@ pub enum Until {
 }
 
 impl Dispatcher {
-    /// Sends what is due until `until` holds, or `stop`. Then a mail under way is finished and settled, and notices that
-    /// were leased and not begun are released.
+    /// Sends what is due until `until` holds, or `stop`. Then a mail under way is finished and settled, and notices
+    /// that were leased and not begun are released.
     pub async fn run(&self, until: Until, stop: &CancellationToken) {
         let lanes = self.options.connections.max(1);
         let (work, queue) = mpsc::channel::<(Uuid, LeasedNotice)>(lanes);
