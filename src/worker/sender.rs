@@ -195,9 +195,14 @@ impl Gate {
     }
 
     fn close(&self) -> Duration {
+        let now = tokio::time::Instant::now();
         let mut state = self.state();
+        // The other connections find out about the same outage: that is no further failure.
+        if let Some(left) = state.closed_until.and_then(|until| until.checked_duration_since(now)) {
+            return left;
+        }
         let pause = state.schedule.next_pause();
-        state.closed_until = Some(tokio::time::Instant::now() + pause);
+        state.closed_until = Some(now + pause);
         pause
     }
 

@@ -60,7 +60,7 @@ impl Writes {
         let (key, attempts) = (&item.arrival.event.key, item.attempts);
         let text = format!(
             "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
-             then replay the event"
+             then set the event to waiting again (docs/operations.md)"
         );
         self.put_off(item, (code, text), cursor, call)
     }

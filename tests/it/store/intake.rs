@@ -144,6 +144,24 @@ pub async fn a_hold_ends_with_a_credit_and_one_letter(bench: Bench) {
     bench.books_agree().await;
 }
 
+pub async fn the_policy_ends_a_hold_with_a_credit(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let policy = Policy::built_in();
+    let at = |now| {
+        let policy = &policy;
+        move |event: &Event, stage: Stage, facts: &mut Facts| policy::judge(policy, event, stage, facts, now)
+    };
+    store.apply(&batch([suspended("e", "c", false)]), &at(noon(0)), &WAIT, noon(0)).await.expect("held");
+    assert_eq!(bench.texts("select verdict from decisions").await, "held");
+    bench.run("update clients set suspended = true").await;
+    let over = noon(0) + Duration::days(30);
+    store.apply_due(10, &at(over), &WAIT, over).await.expect("due");
+    assert_eq!(bench.texts("select verdict from decisions").await, "credited");
+    assert_eq!((bench.balance("a").await, bench.count("notices").await), (100, 1));
+    bench.books_agree().await;
+}
+
 pub async fn events_beyond_the_batch_are_left_to_the_fan_out(mut bench: Bench) {
     (bench.inline, bench.batch) = (3, 4);
     let store = bench.migrated().await;
