@@ -54,7 +54,13 @@ impl Report {
 
 /// Three digits that count.
 fn short(value: f64) -> String {
-    let decimals = if value.abs() >= 100.0 { 0 } else if value.abs() >= 10.0 { 1 } else { 3 };
+    let decimals = if value.abs() >= 100.0 {
+        0
+    } else if value.abs() >= 10.0 {
+        1
+    } else {
+        3
+    };
     format!("{value:.decimals$}")
 }
 
