@@ -35,7 +35,7 @@ impl Sink {
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(serve(TcpListener::from_std(listener).expect("a listener"), serving));
+            runtime.block_on(async { serve(TcpListener::from_std(listener).expect("a listener"), serving).await });
         });
         Self { address, shared }
     }

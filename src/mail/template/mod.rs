@@ -18,6 +18,7 @@ use handlebars::{
     Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape,
     no_escape,
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use super::catalogue::{Catalogue, PhraseError, keys_of_codes};
@@ -55,7 +56,7 @@ pub struct Rendered {
 }
 
 /// Something wrong with a template, in words for the person who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The file, as below `templates/`.
     pub place: String,

@@ -321,7 +321,7 @@ fn the_examples_are_what_they_are_said_to_be() {
     }
     let folder = std::fs::read_dir(root().join("docs/examples")).expect("the examples");
     let names = folder.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
-    for name in names.filter(|name| name.ends_with(".json")) {
+    for name in names.filter(|name| Path::new(name).extension().is_some_and(|found| found == "json")) {
         match (decoded(&name), bad.remove(&name)) {
             (Ok(_), None) => {}
             (Err(error), Some((code, pointer))) => {
@@ -344,7 +344,7 @@ fn tour(settings: &[&str], url: &str, import: bool) {
     let folder = tempfile::tempdir().expect("a folder");
     let mail = format!("mail.folder.path={}", folder.path().join("mail").display());
     let mut base = vec!["--set", url, "--set", &mail];
-    settings.iter().for_each(|setting| base.extend(["--set", *setting]));
+    base.extend(settings.iter().flat_map(|setting| ["--set", *setting]));
     let run = |arguments: &[&str]| {
         let output = makegood(&[&base[..], arguments].concat());
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
