@@ -44,6 +44,7 @@ impl Vhost {
 
     /// Closes at least one and all known connections from the broker's side. Waits until the management database
     /// knows one.
+    #[expect(clippy::disallowed_methods, reason = "a bounded poll; the management API is asked synchronously as it is")]
     pub fn close_connections(&self) {
         let deadline = Instant::now() + DEADLINE;
         let mut known = self.connections();
