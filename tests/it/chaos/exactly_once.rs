@@ -53,7 +53,7 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
     println!("seed {seed}: repeat by MAKEGOOD_CHAOS_SEED={seed}");
     let begin = Instant::now();
     let rig = Rig::new(seed, SCALE).await;
-    rig.declare().await;
+    rig.declare();
     println!("{:?}: {} events, {} returns due", begin.elapsed(), rig.market.events.len(), rig.expected.returns.len());
 
     let mut rng = StdRng::seed_from_u64(seed);
