@@ -135,7 +135,8 @@ pub enum BrokerError {
         /// Why.
         source: Cause,
     },
-    /// The broker took the consumer off the queue: the queue was deleted, its leader moved, or a delivery waited too long.
+    /// The broker took the consumer off the queue: the queue was deleted, its leader moved, or a delivery waited too
+    /// long.
     #[error("{place} canceled the consumer of queue `{queue}`")]
     Canceled {
         /// Where.

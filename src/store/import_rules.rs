@@ -1,6 +1,7 @@
 //! The rules an import keeps: first those a row can be held against by itself, then those between entries.
 //!
-//! Both databases hold their rows against these before they write, so that a file is refused alike, and with the same words.
+//! Both databases hold their rows against these before they write, so that a file is refused alike, and with the same
+//! words.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,8 +32,8 @@ pub(super) struct Checked<'a> {
     pub(super) jobs: Vec<&'a ImportJob>,
     pub(super) proposals: Vec<&'a ImportProposal>,
     pub(super) entries: Vec<&'a ImportEntry>,
-    /// Rows of the batch, with those that stand in it again. Of facts the last stands, as if they had come one after the
-    /// other.
+    /// Rows of the batch, with those that stand in it again. Of facts the last stands, as if they had come one after
+    /// the other.
     handed_in: u64,
 }
 
@@ -259,8 +260,9 @@ fn same(there: &Entry, row: &Entry, problem: &str) -> Result<(), StoreError> {
     refuse("entry", &row.entry_id, &format!("{problem}: {}", differing.join(", ")))
 }
 
-/// A refund that names a charge gives back the whole of it, to the balance that paid, for the same proposal, and nothing
-/// did before. A refund without the proposal would be overlooked by a decision, which would then return the charge again.
+/// A refund that names a charge gives back the whole of it, to the balance that paid, for the same proposal, and
+/// nothing did before. A refund without the proposal would be overlooked by a decision, which would then return the
+/// charge again.
 fn check_reversals(new: &[Entry], known: &HashMap<String, Entry>) -> Result<(), StoreError> {
     let coming: HashMap<&str, &Entry> = new.iter().map(|row| (row.entry_id.as_str(), row)).collect();
     let mut reversed: HashMap<&str, &str> =

@@ -11,8 +11,8 @@ use super::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
-/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name, address,
-/// suppressed.
+/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name,
+/// address, suppressed.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -134,8 +134,8 @@ pub(super) fn suppress_rows(results: &[Settlement]) -> Vec<SuppressRow> {
     bad.collect()
 }
 
-/// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled, or it
-/// would be sent again with every lease.
+/// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled,
+/// or it would be sent again with every lease.
 fn clean(text: &str) -> String {
     text.replace('\0', "")
 }

@@ -101,7 +101,8 @@ pub fn leases_lost(count: u64) {
 /// A dependency stopped working; the worker waits for it.
 pub fn dependency_lost(dependency: Dependency, error: &dyn std::error::Error, pause: Duration) {
     gauge!(m::DEPENDENCY_UP, "dependency" => dependency.as_str()).set(0.0);
-    warn!(dependency = dependency.as_str(), error = %chain(error), retry_in_ms = pause.as_millis() as u64, "dependency lost");
+    let retry_in_ms = pause.as_millis() as u64;
+    warn!(dependency = dependency.as_str(), error = %chain(error), retry_in_ms, "dependency lost");
 }
 
 /// A dependency works (again).

@@ -20,8 +20,8 @@ pub enum LogFormat {
 #[error("log.level is no filter: {0} (examples: info, debug, makegood=debug,info)")]
 pub struct FilterError(String);
 
-/// Always on top of the configured filter: lapin logs the whole payload of a returned message at WARN and every frame at
-/// TRACE; sqlx logs statements; lettre logs every SMTP line at DEBUG.
+/// Always on top of the configured filter: lapin logs the whole payload of a returned message at WARN and every frame
+/// at TRACE; sqlx logs statements; lettre logs every SMTP line at DEBUG.
 const ALWAYS: [&str; 3] = ["lapin=error", "sqlx=warn", "lettre=info"];
 
 /// Installs the log of this process; a second call changes nothing.

@@ -1,7 +1,7 @@
 //! Sends the notices: one task leases, several send, one settles.
 //!
-//! No transaction is open while a server is spoken to. Settlements are committed in groups: at once when there is one, and
-//! together what came in while the last commit was under way.
+//! No transaction is open while a server is spoken to. Settlements are committed in groups: at once when there is one,
+//! and together what came in while the last commit was under way.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a server
-//! that is away.
+//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a
+//! server that is away.
 
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, Instant};
@@ -132,7 +132,8 @@ impl Sender {
 #[error("the mail server is away ({0})")]
 struct Away<'a>(&'a str);
 
-/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then for all.
+/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then
+/// for all.
 #[derive(Debug)]
 pub(super) struct Gate {
     state: Lock<GateState>,

@@ -1,4 +1,5 @@
-//! An event of the inbox whose data the database refuses is put off, and in the end buried, so that it holds up no other.
+//! An event of the inbox whose data the database refuses is put off, and in the end buried, so that it holds up no
+//! other.
 
 use super::inbox::{Item, Kept};
 use super::write::Writes;
@@ -14,8 +15,8 @@ pub(in crate::store) fn is_about_its_data(error: &StoreError) -> bool {
     matches!(error, StoreError::Refused { .. } | StoreError::Inconsistent { .. })
 }
 
-/// Lets the event wait, where it stands, as one does whose job is not known; after the last attempt it is a dead letter.
-/// `None`: it is someone else's now.
+/// Lets the event wait, where it stands, as one does whose job is not known; after the last attempt it is a dead
+/// letter. `None`: it is someone else's now.
 pub(in crate::store) async fn set_aside<T: Tx>(
     tx: &mut T, event: i64, error: &StoreError, call: Call<'_>,
 ) -> Result<Option<Outcome>, StoreError> {

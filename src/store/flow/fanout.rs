@@ -1,5 +1,5 @@
-//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk, the
-//! cursor in the transaction of the chunk.
+//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk,
+//! the cursor in the transaction of the chunk.
 
 use std::collections::HashSet;
 
@@ -70,7 +70,7 @@ async fn advance<T: Tx>(
 ) -> Result<FanOutStep, StoreError> {
     let event = &arrival.event;
     let chunk = next(tx, kept.no, cursor, call.options.chunk_accounts).await?;
-    let mut facts = facts::in_chunk(tx, &Reach::of([event]), &chunk.accounts, kept.no).await?;
+    let mut facts = facts::in_chunk(tx, &Reach::of([event]), &chunk.accounts).await?;
     let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts.saturating_add(1) };
     let mut writes = Writes::default();
     let outcome = match (call.judge)(event, kept.stage, &mut facts) {

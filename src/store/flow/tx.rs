@@ -55,7 +55,7 @@ pub(in crate::store) trait Tx: Send {
     /// Ledger entries that name these proposals, oldest first.
     async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError>;
     /// Earlier decisions about these proposals, oldest first, without those that these events hold themselves.
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError>;
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError>;
 
     /// Inserts returns; the number of rows.
     async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError>;

@@ -7,9 +7,9 @@ use crate::store::delegate::words::*;
 use crate::store::error::classify;
 use crate::store::flow::{self, Call};
 
-/// Begins, in one round trip, with settings that make the plans of the intake the same on any day. Its parameters are arrays of
-/// a few hundred keys, and all its keys are indexed; but the planner, before the first ANALYZE of a table that is growing,
-/// takes it for tiny and keeps a plan that reads all of it.
+/// Begins, in one round trip, with settings that make the plans of the intake the same on any day. Its parameters are
+/// arrays of a few hundred keys, and all its keys are indexed; but the planner, before the first ANALYZE of a table
+/// that is growing, takes it for tiny and keeps a plan that reads all of it.
 const BEGIN: &str = "begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
                      set local jit = off";
 
@@ -84,7 +84,8 @@ impl PostgresStore {
     }
 }
 
-/// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes next.
+/// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes
+/// next.
 async fn commit<R>(doing: &'static str, tx: PgTx, done: Result<R, StoreError>) -> Result<R, StoreError> {
     match done {
         Ok(done) => {

@@ -137,8 +137,8 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
     }
 
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(proposals).bind(deciding);
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
+        let query = sqlx::query_as(sql!("prior_read")).bind(proposals);
         query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
     }
 

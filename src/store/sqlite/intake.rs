@@ -78,7 +78,8 @@ impl SqliteStore {
     }
 }
 
-/// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes next.
+/// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes
+/// next.
 async fn commit<R>(doing: &'static str, tx: SqliteTx, done: Result<R, StoreError>) -> Result<R, StoreError> {
     match done {
         Ok(done) => {

@@ -106,8 +106,8 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
     }
 
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(json(proposals)?).bind(json(deciding)?);
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
+        let query = sqlx::query_as(sql!("prior_read")).bind(json(proposals)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
     }
 

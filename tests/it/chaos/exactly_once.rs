@@ -1,5 +1,5 @@
-//! 20,000 events, each delivered four times in shuffled order to two daemons that are killed at random and in every named
-//! window: each refundable charge is reversed once, no other, and everybody is told.
+//! 20,000 events, each delivered four times in shuffled order to two daemons that are killed at random and in every
+//! named window: each refundable charge is reversed once, no other, and everybody is told.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,8 +35,8 @@ const STRIDE: u64 = 400;
 /// Messages published at once.
 const CHUNK: usize = 1_000;
 
-/// Chunks published before the first kill is due, and chunks within which all kills are: the first copies of most events
-/// are among them, so that every window of the intake is passed often enough.
+/// Chunks published before the first kill is due, and chunks within which all kills are: the first copies of most
+/// events are among them, so that every window of the intake is passed often enough.
 const HEAD_START: usize = 4;
 const CHUNKS_UNDER_FIRE: usize = 40;
 
@@ -83,8 +83,8 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
     rig.assert_logs_keep_secrets();
 }
 
-/// Publishes everything, no faster than the daemons die: work must be left for every life. Half-way the late jobs become
-/// known, whose events wait by then.
+/// Publishes everything, no faster than the daemons die: work must be left for every life. Half-way the late jobs
+/// become known, whose events wait by then.
 async fn publish(rig: &Rig, lives: usize, done: &AtomicUsize) {
     let mut publisher = rig.publisher().await;
     let mut deliveries = rig.deliveries(COPIES);

@@ -14,8 +14,8 @@ use crate::support::daemon::Daemon;
 use crate::support::wait;
 
 /// Windows of the code, in the order a message passes them (reliability notes, "Named kill points"): delivered, after
-/// BEGIN, after the inbox, between ledger and balances, before COMMIT, before the ack; in a fan-out before and after the
-/// COMMIT of a chunk; a letter before MAIL, after its final dot, after the 250.
+/// BEGIN, after the inbox, between ledger and balances, before COMMIT, before the ack; in a fan-out before and after
+/// the COMMIT of a chunk; a letter before MAIL, after its final dot, after the 250.
 pub const POINTS: [&str; 11] = ["k1", "k2", "k3", "k4", "k5", "k6", "k5-fan-out", "k9", "k10", "k11", "k12"];
 
 const SIGKILL: i32 = 9;

@@ -26,7 +26,8 @@ fn key(id: &str) -> EventKey {
     EventKey { source: "/test".into(), id: id.into() }
 }
 
-/// A market whose job `j` has five proposals of five people, a migrated store, and the event `e` that cancels it, taken in.
+/// A market whose job `j` has five proposals of five people, a migrated store, and the event `e` that cancels it, taken
+/// in.
 async fn five(bench: &mut Bench) -> Arc<dyn Store> {
     bench.inline = 3;
     let store = bench.migrated().await;

@@ -1,4 +1,5 @@
-//! The judge of a run: reads the database with SQL of its own and compares it, and the mail that arrived, with the oracle.
+//! The judge of a run: reads the database with SQL of its own and compares it, and the mail that arrived, with the
+//! oracle.
 //!
 //! Nothing of makegood's store is used here: a query that is wrong there would be wrong here in the same way.
 
@@ -52,8 +53,8 @@ pub struct Verdict {
     pub wrong_amount: u64,
     /// The unique key on what an entry reverses is not in the catalogue.
     pub key_gone: bool,
-    /// Accounts whose balance is not the sum of their entries, the total likewise; accounts whose balance is not what the
-    /// oracle says.
+    /// Accounts whose balance is not the sum of their entries, the total likewise; accounts whose balance is not what
+    /// the oracle says.
     pub sums_off: u64,
     pub balances_off: u64,
     /// Updates and deletes of the ledger the database has counted.
@@ -65,8 +66,8 @@ pub struct Verdict {
     pub decisions_off_ledger: u64,
     /// Notices by state.
     pub notices: BTreeMap<String, u64>,
-    /// Told decisions without their notice, or without their line in it; notices nobody decided; lines that name no entry of
-    /// the ledger; credits nobody is told of.
+    /// Told decisions without their notice, or without their line in it; notices nobody decided; lines that name no
+    /// entry of the ledger; credits nobody is told of.
     pub notices_missing: u64,
     pub notices_unexpected: u64,
     pub lines_off: u64,

@@ -1,7 +1,8 @@
-//! A marketplace made up from a seed: people, accounts, jobs, proposals in every state, charges, and what happens to them.
+//! A marketplace made up from a seed: people, accounts, jobs, proposals in every state, charges, and what happens to
+//! them.
 //!
-//! Ids are readable (`job-17`, `prop-17-0`), times lie in the past, and nothing depends on the machine: the same seed is the
-//! same market. What must come of it is worked out in `support/oracle.rs`.
+//! Ids are readable (`job-17`, `prop-17-0`), times lie in the past, and nothing depends on the machine: the same seed
+//! is the same market. What must come of it is worked out in `support/oracle.rs`.
 
 use makegood::event::{AccountId, ClientId, EntryId, JobId, PersonId, ProposalId};
 use makegood::store::{ImportAccount, ImportBatch, ImportClient, ImportEntry, ImportJob, ImportPerson, ImportProposal};
@@ -183,8 +184,8 @@ impl Maker {
         }
     }
 
-    /// Jobs with so many proposals that they fan out. Few people have submitted them, each from several agencies' balances:
-    /// their letters gather lines from several chunks.
+    /// Jobs with so many proposals that they fan out. Few people have submitted them, each from several agencies'
+    /// balances: their letters gather lines from several chunks.
     fn crowds(&mut self) {
         for &proposals in self.scale.crowds {
             let fates = [self.fate(), self.fate()];
@@ -349,7 +350,8 @@ impl Maker {
         batch.proposals.push(proposal);
     }
 
-    /// The proposal's state now: mostly open; withdrawn or declined before the first event or after the last, or in between.
+    /// The proposal's state now: mostly open; withdrawn or declined before the first event or after the last, or in
+    /// between.
     fn standing(
         &mut self, submitted: OffsetDateTime, fates: &[Fate],
     ) -> (&'static str, OffsetDateTime, Option<&'static str>) {

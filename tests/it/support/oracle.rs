@@ -1,7 +1,7 @@
 //! What must come of a market: the decision table (domain notes, section 4) once more, written apart from `src/policy`.
 //!
-//! It looks at one proposal and one event at a time and knows no order, no batch and no database, so that it cannot share a
-//! mistake with what it judges.
+//! It looks at one proposal and one event at a time and knows no order, no batch and no database, so that it cannot
+//! share a mistake with what it judges.
 
 use std::collections::{BTreeMap, BTreeSet};
 
