@@ -77,6 +77,7 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
         assert!(!daemon.page("/metrics").await.contains(CANARY_DOMAIN), "an address in the metrics");
     }
     let queued = rig.stop(vec![daemon_a, daemon_b]).await;
+    println!("{:?}: stopped", begin.elapsed());
     let verdict = rig.verdict(queued, record.kills() * COPIES_PER_KILL).await;
     println!("{:?}: judged", begin.elapsed());
     assert!(drained && verdict.ok, "seed {seed}: {}", verdict.json());
