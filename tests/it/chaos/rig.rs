@@ -125,7 +125,7 @@ impl Rig {
     }
 
     /// Declares the topology, as a daemon would, so that messages can be routed before one runs.
-    pub async fn declare(&self) {
+    pub fn declare(&self) {
         let command = self.settings().command().args(["topology", "declare"]).output().expect("the program starts");
         assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
     }
