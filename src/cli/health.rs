@@ -51,9 +51,9 @@ pub(super) async fn run(options: &Options, sources: &Sources) -> anyhow::Result<
     let answer: Answer = serde_json::from_str(&text)
         .map_err(|_| anyhow!("what answers at {address} is no makegood: is http.listen its address?"))?;
     if options.json {
-        output::say(text)?
+        output::say(text)?;
     } else {
-        output::say(words(&answer))?
+        output::say(words(&answer))?;
     }
     Ok(if answer.ready { Exit::Done } else { Exit::No })
 }
