@@ -35,7 +35,8 @@ pub(super) struct Options {
     /// Files ending in .csv, .ndjson, .jsonl or .json; `-` reads NDJSON from stdin. The order does not matter.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals, entries.
+    /// The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals or
+    /// entries.
     #[arg(long, value_enum, hide_possible_values = true)]
     table: Option<Table>,
     /// Only reads the files and says what is wrong with them; needs no database.

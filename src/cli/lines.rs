@@ -50,7 +50,8 @@ impl Lines {
         Self { reader, name, begun: Vec::new(), number: 0, bytes_total, bytes_read: 0 }
     }
 
-    /// The next line that is not blank, without its end; `None` at the end. May be dropped and asked again: nothing is lost.
+    /// The next line that is not blank, without its end; `None` at the end. May be dropped and asked again: nothing is
+    /// lost.
     pub(super) async fn next(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         loop {
             let left = (LINE_BYTES_MAX + 1).saturating_sub(self.begun.len() as u64);

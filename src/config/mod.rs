@@ -86,8 +86,8 @@ impl Config {
         if findings.is_empty() { Ok(config) } else { Err(ConfigError { findings }) }
     }
 
-    /// As [`Config::load`], with what could be read beside the findings: for looking at the rest too. A value with a finding
-    /// is not what anybody set; only a configuration without findings may be used.
+    /// As [`Config::load`], with what could be read beside the findings: for looking at the rest too. A value with a
+    /// finding is not what anybody set; only a configuration without findings may be used.
     pub fn examine(sources: &Sources) -> (Config, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut values = layers::merge(sources, &mut findings);
