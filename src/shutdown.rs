@@ -27,8 +27,8 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Cancels `stop` at the first signal; returns when it is time to insist. If something else cancels `stop`, the grace
-    /// period begins then.
+    /// Cancels `stop` at the first signal; returns when it is time to insist. If something else cancels `stop`, the
+    /// grace period begins then.
     pub async fn run(&mut self, stop: &CancellationToken, grace: Duration) -> Insisted {
         tokio::select! {
             () = self.next() => tracing::info!(grace_seconds = grace.as_secs(), "asked to stop"),

@@ -3,7 +3,7 @@
 //! | route | answers |
 //! | --- | --- |
 //! | `GET /live` | 200 while the process runs its loops |
-//! | `GET /ready` | 200 when the consumer is attached and the database just answered, else 503 naming what does not work |
+//! | `GET /ready` | 200 when the consumer is attached and the database just answered, else 503 with what is not |
 //! | `GET /metrics` | the Prometheus text form |
 //!
 //! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.

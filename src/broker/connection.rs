@@ -51,8 +51,8 @@ impl Link {
         within(&self.place, self.answer_timeout, doing, request).await
     }
 
-    /// Closes `channel`, so that what was sent on it has been read, and the connection. What takes longer than the limit
-    /// (a blocked connection writes nothing at all) is cut.
+    /// Closes `channel`, so that what was sent on it has been read, and the connection. What takes longer than the
+    /// limit (a blocked connection writes nothing at all) is cut.
     pub(super) async fn close(self, channel: &Channel) {
         let graceful = async {
             channel.close(200, "OK".into()).await?;

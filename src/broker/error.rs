@@ -135,7 +135,8 @@ pub enum BrokerError {
         /// Why.
         source: Cause,
     },
-    /// The broker took the consumer off the queue: the queue was deleted, its leader moved, or a delivery waited too long.
+    /// The broker took the consumer off the queue: the queue was deleted, its leader moved, or a delivery waited too
+    /// long.
     #[error("{place} canceled the consumer of queue `{queue}`")]
     Canceled {
         /// Where.
@@ -269,7 +270,9 @@ pub(super) struct TlsRefused(pub(super) std::io::Error);
 impl Cause {
     fn is_untrusted(&self) -> bool {
         match self.0.kind() {
-            ErrorKind::IOError(error) => error.get_ref().is_some_and(|inner| inner.is::<TlsRefused>()),
+            ErrorKind::IOError(error) => {
+                error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TlsRefused>)
+            }
             _ => false,
         }
     }

@@ -2,14 +2,14 @@
 //!
 //! A [`Session`] is one life of a consuming connection. Whatever ends it (the connection, the channel, a cancel by the
 //! server, a deleted queue, silence) comes out of [`Session::next_batch`] as a transient [`BrokerError`]; the caller
-//! pauses by its [`Schedule`] and calls [`attach`] again. Nothing here retries, and lapin's own recovery is off: it hides
-//! the break from a batcher, and once its budget is spent it waits for ever without a word.
+//! pauses by its [`Schedule`] and calls [`attach`] again. Nothing here retries, and lapin's own recovery is off: it
+//! hides the break from a batcher, and once its budget is spent it waits for ever without a word.
 //!
 //! A [`Publisher`] has a connection of its own: under a memory or disk alarm the broker stops reading from a connection
 //! that has published, and acknowledgements on it would wait with the publishes.
 //!
-//! Two kinds of message that AMQP allows would kill lapin's connection, or the whole process, at every redelivery: a sieve
-//! between socket and lapin makes them harmless, and they arrive as what they are: messages nobody can decode.
+//! Two kinds of message that AMQP allows would kill lapin's connection, or the whole process, at every redelivery: a
+//! sieve between socket and lapin makes them harmless, and they arrive as what they are: messages nobody can decode.
 //!
 //! lapin logs a returned message whole, body and all, at WARN: the program's log filter holds `lapin=error`.
 

@@ -16,7 +16,8 @@ pub struct BrokerOptions {
     pub url: SecretString,
     /// PEM file of authorities to trust besides the machine's own.
     pub ca_file: Option<PathBuf>,
-    /// How often each side must be heard. A dead connection is noticed after two to three of them. 1 s to 3,600 s, whole seconds.
+    /// How often each side must be heard. A dead connection is noticed after two to three of them. 1 s to 3,600 s,
+    /// whole seconds.
     pub heartbeat: Duration,
     /// Limit for connecting, and for each single answer while setting up.
     pub connect_timeout: Duration,

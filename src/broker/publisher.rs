@@ -74,10 +74,10 @@ impl Publisher {
 
     /// Publishes in order and waits for every confirm. The results are in the order of `messages`.
     ///
-    /// `Ok` means: routed to at least one queue, and stored there. If the connection was lost before, it is opened anew,
-    /// once. If it is lost meanwhile, or the broker says nothing for three heartbeats, everything unconfirmed
-    /// is [`PublishError::Lost`]. So it is when a message names an exchange that does not exist, because the broker then
-    /// closes the channel; the cause says so. The next call starts on a new connection.
+    /// `Ok` means: routed to at least one queue, and stored there. If the connection was lost before, it is opened
+    /// anew, once. If it is lost meanwhile, or the broker says nothing for three heartbeats, everything unconfirmed
+    /// is [`PublishError::Lost`]. So it is when a message names an exchange that does not exist, because the broker
+    /// then closes the channel; the cause says so. The next call starts on a new connection.
     ///
     /// Dropping the future leaves some messages published, some not; the next call starts on a new connection.
     pub async fn publish(&mut self, messages: Vec<Outgoing>) -> Vec<Result<(), PublishError>> {

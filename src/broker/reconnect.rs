@@ -39,8 +39,8 @@ impl Schedule {
         self.pauses.next_backoff().unwrap_or(self.longest).min(self.longest)
     }
 
-    /// Starts over. Call it on proven success only (a batch was committed and acknowledged), not on a mere connection: a
-    /// broker that accepts and drops at once must not be hammered.
+    /// Starts over. Call it on proven success only (a batch was committed and acknowledged), not on a mere connection:
+    /// a broker that accepts and drops at once must not be hammered.
     pub fn succeeded(&mut self) {
         self.pauses.reset();
     }

@@ -173,7 +173,8 @@ impl Session {
         self.status.clone()
     }
 
-    /// Closes channel and connection; cuts them after `close_timeout`. What was not acknowledged goes back to the queue.
+    /// Closes channel and connection; cuts them after `close_timeout`. What was not acknowledged goes back to the
+    /// queue.
     pub async fn close(mut self) {
         self.tasks.shutdown().await;
         self.link.close(&self.channel).await;

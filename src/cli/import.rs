@@ -1,8 +1,8 @@
 //! `makegood import`: loads the marketplace's facts and ledger from NDJSON or CSV.
 //!
-//! Which table a row belongs to comes from `--table`, from the file's name (`jobs.csv`, `jobs.ndjson`), or, in NDJSON, from a
-//! field `table` in each line. Rows are loaded in transactions of [`ROWS_PER_TRANSACTION`]; loading the same file again
-//! changes nothing.
+//! Which table a row belongs to comes from `--table`, from the file's name (`jobs.csv`, `jobs.ndjson`), or, in NDJSON,
+//! from a field `table` in each line. Rows are loaded in transactions of [`ROWS_PER_TRANSACTION`]; loading the same
+//! file again changes nothing.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -31,7 +31,8 @@ const TIME_MIN: i64 = 946_684_800;
 /// Events from here on are one, too: 2200-01-01 UTC.
 const TIME_END: i64 = 7_258_118_400;
 
-/// Prefixes of the headers of binary mode. AMQP binding 1.0.2 has the colon; later drafts prefer the underscore, which JMS allows.
+/// Prefixes of the headers of binary mode. AMQP binding 1.0.2 has the colon; later drafts prefer the underscore, which
+/// JMS allows.
 const PREFIXES: [&str; 2] = ["cloudEvents_", "cloudEvents:"];
 
 /// The attributes that stand in the headers; empty if there are none.

@@ -1,12 +1,12 @@
 //! From a message to an event, or to an error that says where and what was expected.
 //!
 //! Which of the two modes of the CloudEvents AMQP binding (1.0.2 §3) a message is in:
-//! - `content-type: application/cloudevents+json` is structured mode. Headers of binary mode may stand beside it (§3.2.3) but
-//!   must not say otherwise.
-//! - Else a header with the prefix `cloudEvents_` or `cloudEvents:` makes it binary mode: the body is the data, and the content
-//!   type is that of the data: JSON, or absent.
-//! - Else, when the content type is JSON or absent and the body is an object with `specversion`, it is read as structured: a
-//!   convenience for `makegood process` and for events published by hand, beyond the binding.
+//! - `content-type: application/cloudevents+json` is structured mode. Headers of binary mode may stand beside it
+//!   (§3.2.3) but must not say otherwise.
+//! - Else a header with the prefix `cloudEvents_` or `cloudEvents:` makes it binary mode: the body is the data, and the
+//!   content type is that of the data: JSON, or absent.
+//! - Else, when the content type is JSON or absent and the body is an object with `specversion`, it is read as
+//!   structured: a convenience for `makegood process` and for events published by hand, beyond the binding.
 
 use serde_json::Value;
 
@@ -25,11 +25,13 @@ pub struct DecodeLimits {
 
 /// Reads one message.
 ///
-/// The result depends on the body, the content type and encoding and the CloudEvents headers alone. `traceparent` of the event
-/// wins over the AMQP header of that name: it is the trace in which the event arose, and it is part of the canonical text.
+/// The result depends on the body, the content type and encoding and the CloudEvents headers alone. `traceparent` of
+/// the event wins over the AMQP header of that name: it is the trace in which the event arose, and it is part of the
+/// canonical text.
 ///
 /// # Errors
-/// Always permanent. [`DecodeError::event_key`] and [`DecodeError::type_text`] say what the event calls itself, as far as read.
+/// Always permanent. [`DecodeError::event_key`] and [`DecodeError::type_text`] say what the event calls itself, as far
+/// as read.
 pub fn decode(message: &Message, limits: DecodeLimits) -> Result<Event, DecodeError> {
     let headers = cloud::of_headers(&message.headers);
     let (key, type_text) = headers.as_ref().map_or((None, None), cloud::identity);
@@ -111,8 +113,8 @@ fn structured(body: &[u8], headers: &Attributes) -> Result<(Attributes, Option<V
 
 fn binary(body: &[u8], headers: Attributes) -> Result<(Attributes, Option<Value>), DecodeError> {
     let data = json::parse(body, Place::Data)?;
-    // An event within an event: a publisher that sets the headers and also sends the whole event. Which of the two is meant
-    // is not ours to guess.
+    // An event within an event: a publisher that sets the headers and also sends the whole event. Which of the two is
+    // meant is not ours to guess.
     if ["specversion", "id", "source", "type"].iter().all(|name| data.get(name).is_some()) {
         return Err(DecodeError::at(
             Code::Contradiction,

@@ -1,8 +1,8 @@
 //! Why a message is no event: a stable code, the place, what stood there and what was expected, in words that are safe
 //! to log.
 //!
-//! No message, pointer or `Debug` form holds more than a short quote of what was read, and none holds a text with an `@`:
-//! a producer's mistake must not carry an e-mail address into a log.
+//! No message, pointer or `Debug` form holds more than a short quote of what was read, and none holds a text with an
+//! `@`: a producer's mistake must not carry an e-mail address into a log.
 
 use std::fmt;
 

@@ -2,9 +2,10 @@
 //!
 //! RFC 8259 as `serde_json` reads it, less what two readers could understand differently or a database cannot keep:
 //! no byte order mark, no key twice, no U+0000, no lone surrogate, nothing after the value, nesting of at most
-//! [`DEPTH_MAX`], no number that would have to be changed to be kept. Numbers: integers within 64 bits with sign; a number with
-//! a fraction or an exponent is an IEEE double (RFC 8259 §6), and where that is a whole number below 2^53 it is that integer
-//! (`1.0`, `1e0` and `1` are the same, as in RFC 8785). Decimals beyond a double's 17 digits are rounded to it.
+//! [`DEPTH_MAX`], no number that would have to be changed to be kept. Numbers: integers within 64 bits with sign; a
+//! number with a fraction or an exponent is an IEEE double (RFC 8259 §6), and where that is a whole number below 2^53
+//! it is that integer (`1.0`, `1e0` and `1` are the same, as in RFC 8785). Decimals beyond a double's 17 digits are
+//! rounded to it.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -14,8 +15,8 @@ use serde_json::{Map, Number, Value};
 
 use super::error::{Code, DecodeError, pointer_segment};
 
-/// Most arrays and objects within each other, the event itself counted. The three events need three; far below the 128 at
-/// which `serde_json` stops, so that the error is ours.
+/// Most arrays and objects within each other, the event itself counted. The three events need three; far below the 128
+/// at which `serde_json` stops, so that the error is ours.
 pub const DEPTH_MAX: usize = 32;
 
 /// From here on a double no longer holds every whole number: 2^53.

@@ -77,7 +77,8 @@ pub enum Body {
         cause: RemovalCause,
         /// Category of the rule that was broken, fit to be shown to applicants.
         rule: Option<String>,
-        /// The statement of reasons owed to the client (Regulation (EU) 2022/2065 Art. 17); kept, never sent to applicants.
+        /// The statement of reasons owed to the client (Regulation (EU) 2022/2065 Art. 17); kept, never sent to
+        /// applicants.
         statement: Option<Statement>,
     },
     /// The marketplace suspended a client.
@@ -188,8 +189,8 @@ causes!(
     }
 );
 
-/// A statement of reasons (Regulation (EU) 2022/2065 Art. 17 (3)), as the event carried it. Every field is optional; unknown
-/// fields are kept in [`Event::canonical`].
+/// A statement of reasons (Regulation (EU) 2022/2065 Art. 17 (3)), as the event carried it. Every field is optional;
+/// unknown fields are kept in [`Event::canonical`].
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Statement {
     /// `illegal` or `terms`.

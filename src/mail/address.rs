@@ -28,8 +28,8 @@ pub enum AddressError {
     Domain,
 }
 
-/// The address in the one form used to compare, to suppress and to send: the domain in lower-case ASCII (IDNA), the local
-/// part as it is, since only its own server may know that case does not matter.
+/// The address in the one form used to compare, to suppress and to send: the domain in lower-case ASCII (IDNA), the
+/// local part as it is, since only its own server may know that case does not matter.
 ///
 /// Quoted local parts and domain literals (`a@[127.0.0.1]`) are refused: nobody's real address, many an attack's.
 pub fn normalise_address(text: &str) -> Result<String, AddressError> {

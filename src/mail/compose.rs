@@ -1,8 +1,8 @@
 //! From a rendered letter to the bytes of a message (RFC 5322) and its envelope.
 //!
 //! The same notice gives the same bytes at every attempt: date, Message-ID and MIME boundary come from the notice, so a
-//! repeat after an unknown outcome is recognisable. Bodies are quoted-printable with CRLF line ends, whatever is in them:
-//! lettre 0.11.23 lets a bare CR or LF of an unencoded body through to the server (RUSTSEC-2026-0561).
+//! repeat after an unknown outcome is recognisable. Bodies are quoted-printable with CRLF line ends, whatever is in
+//! them: lettre 0.11.23 lets a bare CR or LF of an unencoded body through to the server (RUSTSEC-2026-0561).
 
 use std::time::SystemTime;
 

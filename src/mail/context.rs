@@ -148,7 +148,7 @@ impl View {
             letter: context.letter().name(),
             notice: context.notice.to_string(),
             name: context.name.as_deref().map(|name| inert(name, NAME_CHARS_MAX)).filter(|name| !name.is_empty()),
-            sender: plain(&context.sender, NAME_CHARS_MAX),
+            sender: inert(&context.sender, NAME_CHARS_MAX),
             help_url: context.help_url.clone(),
             replies: context.replies,
             verdict_key: format!("verdict-{}", reason.map_or(event_type, Reason::as_str)),

@@ -84,10 +84,13 @@ fn unlink(text: &str) -> String {
         let inside = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
         let slashes = c == ':' && rest.peek() == Some(&'/');
         let scheme = c == ':' && before.is_alphabetic() && rest.peek().is_some_and(|next| next.is_alphanumeric());
-        if slashes || scheme || (matches!(c, '@' | '.') && inside) {
+        if matches!(c, '@' | '.') && inside {
             out.push(LINK_BREAK);
         }
         out.push(c);
+        if slashes || scheme {
+            out.push(LINK_BREAK);
+        }
         before = c;
     }
     out

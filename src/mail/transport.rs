@@ -8,8 +8,8 @@ use super::smtp::{Smtp, SmtpOptions};
 
 /// One way out, owned by one task: at most one mail is under way.
 ///
-/// No transport retries, queues or logs; the loop above it does, by the [`Receipt`]. A `send` that is dropped half-way gives
-/// its connection up with it.
+/// No transport retries, queues or logs; the loop above it does, by the [`Receipt`]. A `send` that is dropped half-way
+/// gives its connection up with it.
 #[async_trait]
 pub trait Transport: Send {
     /// Hands one mail over and says what became of it. Bounded in time by the transport's options.
@@ -31,7 +31,8 @@ pub enum Receipt {
     },
     /// Refused for now. Try again later; it counts as an attempt.
     Deferred {
-        /// Reply code, 4xx; 451 where the connection was lost inside the text, before its end (RFC 5321 §4.2.5 reads it so).
+        /// Reply code, 4xx; 451 where the connection was lost inside the text, before its end (RFC 5321 §4.2.5 reads
+        /// it so).
         code: u16,
         /// The reply.
         reply: String,
@@ -47,13 +48,14 @@ pub enum Receipt {
     },
     /// Not offered: the server could not be reached or left before the text began. Says nothing about this mail.
     Away {
-        /// At which stage, as a stable word: `resolve`, `connect`, `tls`, `greeting`, `hello`, `starttls`, `auth`, `mail` …
+        /// At which stage, as a stable word: `resolve`, `connect`, `tls`, `greeting`, `hello`, `starttls`, `auth`,
+        /// `mail` …
         why: &'static str,
         /// It will stay so until somebody changes a setting.
         permanent_setup: bool,
     },
-    /// The connection ended after the end of the text began to be sent and before its answer: it may or may not have been
-    /// taken (RFC 1047).
+    /// The connection ended after the end of the text began to be sent and before its answer: it may or may not have
+    /// been taken (RFC 1047).
     CutOff {
         /// What ended it: `lost`, `timeout` or `protocol`.
         stage: &'static str,
@@ -62,6 +64,7 @@ pub enum Receipt {
 
 /// Which transport, and how it is set.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one value a process, and a box would be in every reader's way")]
 pub enum TransportOptions {
     /// To a mail server.
     Smtp(SmtpOptions),

@@ -88,7 +88,9 @@ pub(super) fn classify(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreErro
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Kind::Unavailable,
+            | sqlx::Error::WorkerCrashed
+            // Whoever answers does not speak the protocol, or hangs up in its middle: a proxy without its server does.
+            | sqlx::Error::Protocol(_) => Kind::Unavailable,
             _ => Kind::Defect,
         };
         match kind {
@@ -152,6 +154,12 @@ fn kind_of_sqlite(code: i32) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_handshake_cut_short_may_be_tried_again() {
+        let cut = sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".into());
+        assert!(classify("ping")(cut).is_transient());
+    }
 
     #[test]
     fn codes_say_what_may_help() {

@@ -41,8 +41,8 @@ pub struct ImportClient {
     pub suspended: bool,
 }
 
-/// A person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A person. `Debug` shows the id alone.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPerson {
     /// `people.person_id`
@@ -56,6 +56,12 @@ pub struct ImportPerson {
     /// BCP 47 language tag.
     #[serde(default)]
     pub locale: Option<String>,
+}
+
+impl std::fmt::Debug for ImportPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImportPerson").field("person_id", &self.person_id).finish_non_exhaustive()
+    }
 }
 
 /// An account. Its balance is never imported: it is the sum of its entries.

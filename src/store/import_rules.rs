@@ -1,6 +1,7 @@
 //! The rules an import keeps: first those a row can be held against by itself, then those between entries.
 //!
-//! Both databases hold their rows against these before they write, so that a file is refused alike, and with the same words.
+//! Both databases hold their rows against these before they write, so that a file is refused alike, and with the same
+//! words.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +14,7 @@ use super::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
 use crate::clock::to_micros;
+use crate::event::EntryId;
 
 const ACCOUNT_KINDS: &[&str] = &["freelancer", "agency"];
 const JOB_STATES: &[&str] = &["open", "filled", "canceled", "removed", "expired"];
@@ -31,8 +33,8 @@ pub(super) struct Checked<'a> {
     pub(super) jobs: Vec<&'a ImportJob>,
     pub(super) proposals: Vec<&'a ImportProposal>,
     pub(super) entries: Vec<&'a ImportEntry>,
-    /// Rows of the batch, with those that stand in it again. Of facts the last stands, as if they had come one after the
-    /// other.
+    /// Rows of the batch, with those that stand in it again. Of facts the last stands, as if they had come one after
+    /// the other.
     handed_in: u64,
 }
 
@@ -50,7 +52,7 @@ impl Checked<'_> {
     pub(super) fn entry_ids(&self) -> Vec<&str> {
         let charges = self.entries.iter().filter_map(|row| row.reverses.as_ref());
         let mut ids: Vec<&str> =
-            self.entries.iter().map(|row| &row.entry_id).chain(charges).map(|id| id.as_str()).collect();
+            self.entries.iter().map(|row| &row.entry_id).chain(charges).map(EntryId::as_str).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -259,8 +261,9 @@ fn same(there: &Entry, row: &Entry, problem: &str) -> Result<(), StoreError> {
     refuse("entry", &row.entry_id, &format!("{problem}: {}", differing.join(", ")))
 }
 
-/// A refund that names a charge gives back the whole of it, to the balance that paid, for the same proposal, and nothing
-/// did before. A refund without the proposal would be overlooked by a decision, which would then return the charge again.
+/// A refund that names a charge gives back the whole of it, to the balance that paid, for the same proposal, and
+/// nothing did before. A refund without the proposal would be overlooked by a decision, which would then return the
+/// charge again.
 fn check_reversals(new: &[Entry], known: &HashMap<String, Entry>) -> Result<(), StoreError> {
     let coming: HashMap<&str, &Entry> = new.iter().map(|row| (row.entry_id.as_str(), row)).collect();
     let mut reversed: HashMap<&str, &str> =

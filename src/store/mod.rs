@@ -1,8 +1,8 @@
 //! Facts, ledger, inbox, outbox and dead letters, on PostgreSQL or SQLite.
 //!
 //! [`Store`] is drawn by use case: a method is a whole transaction. Both implementations pass the same suite
-//! (`tests/it/store/`). Time and randomness are arguments; the end of a lease alone is told by the database's own clock, so that
-//! replicas whose clocks disagree still agree on who holds what.
+//! (`tests/it/store/`). Time and randomness are arguments; the end of a lease alone is told by the database's own
+//! clock, so that replicas whose clocks disagree still agree on who holds what.
 
 mod at;
 mod dead;
@@ -25,7 +25,7 @@ pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
-pub use notice::{LeasedNotice, NoticeResult, Settlement};
+pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome,
@@ -49,8 +49,8 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// The use cases of the database. Every method is one transaction; none holds one open across anything but SQL and the
 /// [`Judge`]. None retries: an error says whether trying again may help ([`StoreError`]).
 ///
-/// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx #4385).
-/// Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
+/// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx
+/// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
@@ -65,26 +65,31 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Takes a batch of arrivals in: inbox, decisions, ledger, balances, outbox and dead letters, all or nothing.
     ///
     /// The answer has one [`Outcome`] for each of `batch.arrivals`, in order. An event seen before is an answer, not an
-    /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is left to
-    /// [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
+    /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is
+    /// left to [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
     async fn apply(
         &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
+    ///
+    /// Where the database refuses what one of them does, all are rolled back with that error; call again with a `limit`
+    /// of 1: an event refused alone is put off (code `store_refused`) by `wait`, and buried after its last attempt.
     async fn apply_due(
         &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
-    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`].
+    /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`]. An event whose chunk the
+    /// database refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
-    /// Records dead letters that have no place in a [`Batch`]. The same message with the same code again raises its count.
+    /// Records dead letters that have no place in a [`Batch`]. The same message with the same code again raises its
+    /// count.
     async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing `token`.
-    /// Oldest due first. Each comes with the address as it is now and whether it is suppressed.
+    /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing
+    /// `token`. Oldest due first. Each comes with the address as it is now and whether it is suppressed.
     async fn lease_notices(
         &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError>;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::event::{EventKey, PersonId};
 use crate::policy::{NoticeLine, Occasion};
 
-/// A notice held by one dispatcher.
-#[derive(Debug, Clone)]
+/// A notice held by one dispatcher. `Debug` shows its id alone: name and address stay out of logs.
+#[derive(Clone)]
 pub struct LeasedNotice {
     /// Derived from event and person: the same notice has the same id after any crash.
     pub id: Uuid,
@@ -20,7 +20,7 @@ pub struct LeasedNotice {
     /// Their name, if known; hostile until escaped.
     pub name: Option<String>,
     /// Their address now; never logged.
-    pub address: Option<String>,
+    pub address: Option<Address>,
     /// The address is on the suppression list.
     pub suppressed: bool,
     /// When it was put into the outbox: the letter's Date.
@@ -33,6 +33,12 @@ pub struct LeasedNotice {
     pub lines: Vec<NoticeLine>,
     /// Local time after which the lease is no longer ours; taken before the query was sent.
     pub lease_ends: Instant,
+}
+
+impl std::fmt::Debug for LeasedNotice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LeasedNotice").field("id", &self.id).field("event", &self.event).finish_non_exhaustive()
+    }
 }
 
 impl LeasedNotice {
@@ -48,6 +54,16 @@ impl LeasedNotice {
         let mut head = [0_u8; 16];
         head.copy_from_slice(&digest[..16]);
         Uuid::new_v8(head)
+    }
+}
+
+/// An e-mail address that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(pub String);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address(..)")
     }
 }
 
@@ -68,8 +84,8 @@ pub enum NoticeResult {
     },
     /// Given up.
     Failed {
-        /// The mailbox does not exist: no further mail goes to this address.
-        suppress_address: Option<String>,
+        /// The mailbox does not exist: no further mail goes to this address, given as it stands in the facts.
+        suppress_address: Option<Address>,
     },
     /// The address is suppressed.
     Suppressed,

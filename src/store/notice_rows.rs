@@ -7,12 +7,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::at::At;
-use super::{LeasedNotice, NoticeResult, Settlement};
+use super::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
-/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name, address,
-/// suppressed.
+/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name,
+/// address, suppressed.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -59,7 +59,7 @@ fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'stati
         event: EventKey { source: source.ok_or("event_no")?, id: event_id.ok_or("event_no")? },
         person: PersonId::parse(person).map_err(|_| "person_id")?,
         name,
-        address,
+        address: address.map(Address),
         suppressed,
         created_at: created_at.0,
         attempts: u32::try_from(attempts).map_err(|_| "attempts")?,
@@ -127,15 +127,15 @@ pub(super) struct SuppressRow {
 pub(super) fn suppress_rows(results: &[Settlement]) -> Vec<SuppressRow> {
     let bad = results.iter().filter_map(|settlement| match &settlement.result {
         NoticeResult::Failed { suppress_address: Some(address) } => {
-            Some(SuppressRow { notice_id: settlement.id, address: clean(address) })
+            Some(SuppressRow { notice_id: settlement.id, address: clean(&address.0) })
         }
         _ => None,
     });
     bad.collect()
 }
 
-/// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled, or it
-/// would be sent again with every lease.
+/// Without NUL, which PostgreSQL refuses: a mail server's reply must not be able to keep a notice from being settled,
+/// or it would be sent again with every lease.
 fn clean(text: &str) -> String {
     text.replace('\0', "")
 }

@@ -41,8 +41,8 @@ fn age(since: Option<At>, now: OffsetDateTime) -> f64 {
     since.map_or(0.0, |At(since)| (now - since).as_seconds_f64().max(0.0))
 }
 
-/// A row of `report.sql`: source, event id, type, person, proposal, job title, account, verdict, reason, ground, amount,
-/// rule, balance.
+/// A row of `report.sql`: source, event id, type, person, proposal, job title, account, verdict, reason, ground,
+/// amount, rule, balance.
 pub(super) type ReportSqlRow =
     (String, String, String, String, String, String, String, String, String, Option<String>, i64, String, i64);
 

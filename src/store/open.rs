@@ -34,8 +34,8 @@ pub struct StoreOptions {
 
 /// Opens it. Does not migrate.
 ///
-/// PostgreSQL: connects when first used, so that a daemon may start before its database. SQLite: creates the file and, where
-/// `exclusive` is set, takes the lock beside it that keeps a second process out.
+/// PostgreSQL: connects when first used, so that a daemon may start before its database. SQLite: creates the file and,
+/// where `exclusive` is set, takes the lock beside it that keeps a second process out.
 pub async fn open(options: StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
     let scheme = options.url.expose_secret().split(':').next().unwrap_or_default();
     match scheme {

@@ -1,7 +1,7 @@
 //! Rows as both databases give and take them, and rows as facts.
 //!
-//! What is read is a tuple in the order of the SQL file's columns; what is written is a struct, which PostgreSQL takes as
-//! one array a column and SQLite as one JSON array.
+//! What is read is a tuple in the order of the SQL file's columns; what is written is a struct, which PostgreSQL takes
+//! as one array a column and SQLite as one JSON array.
 
 use std::collections::HashMap;
 

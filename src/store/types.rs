@@ -216,6 +216,8 @@ impl DeadLetter {
         let class = if error.is_unknown_type() { DeadClass::UnknownType } else { DeadClass::Undecodable };
         let mut letter = Self::new(message, class, error.code(), error.to_string());
         letter.pointer = error.pointer().map(str::to_owned);
+        letter.event = error.event_key().cloned();
+        letter.event_type = error.type_text().map(str::to_owned);
         letter
     }
 

@@ -1,5 +1,6 @@
-//! The one table of metrics: name, kind, labels, meaning. Names follow the OpenTelemetry messaging conventions (v1.44) where
-//! they have one, else `makegood_…` in base units. Labels are closed sets; no id, name or address is ever a label.
+//! The one table of metrics: name, kind, labels, meaning. Names follow the OpenTelemetry messaging conventions (v1.44)
+//! where they have one, else `makegood_…` in base units. Labels are closed sets; no id, name or address is ever a
+//! label.
 
 use std::time::Duration;
 

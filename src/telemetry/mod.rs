@@ -1,6 +1,7 @@
 //! Instruments: logs, metrics and the list of facts worth telling.
 //!
-//! One observable fact is one function of [`facts`] that logs and counts. No function takes a name or an e-mail address.
+//! One observable fact is one function of [`facts`] that logs and counts. No function takes a name or an e-mail
+//! address.
 
 pub mod facts;
 pub mod logs;

@@ -25,8 +25,8 @@ pub struct ConsumeOptions {
     pub reconnect: (Duration, Duration),
 }
 
-/// Consumes until `stop` is cancelled; a lost session is followed by another. What was delivered before the stop is still
-/// applied and acked.
+/// Consumes until `stop` is cancelled; a lost session is followed by another. What was delivered before the stop is
+/// still applied and acked.
 pub async fn consume(intake: &Intake, options: &ConsumeOptions, stop: &CancellationToken) {
     let mut schedule = Schedule::new(options.reconnect.0, options.reconnect.1);
     while !stop.is_cancelled() {
@@ -55,7 +55,8 @@ async fn serve(
 ) -> Result<(), BrokerError> {
     let mut in_flight = FuturesOrdered::new();
     let ended = pump(intake, options, &mut session, &mut in_flight, schedule, stop).await;
-    // Whatever ended the session, a transaction that began runs to its end. Its messages come again and are duplicates then.
+    // Whatever ended the session, a transaction that began runs to its end. Its messages come again and are duplicates
+    // then.
     while in_flight.next().await.is_some() {}
     session.close().await;
     ended

@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 use crate::broker::Schedule;
-use crate::fault::failpoint::kill_point;
 use crate::store::{FanOutStep, Outcome, StoreError};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -26,7 +25,6 @@ async fn step(intake: &Intake) -> Result<bool, StoreError> {
         FanOutStep::Idle => return Ok(false),
         FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
         FanOutStep::Advanced { outcome, done } => {
-            kill_point("k9");
             if let (Outcome::Applied { key, .. }, true) = (&outcome, done) {
                 facts::fan_out_finished(&key.source, &key.id);
             }
@@ -42,13 +40,21 @@ pub async fn wait_over(intake: &Intake, poll: Duration, stop: &CancellationToken
 }
 
 async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
-    let due = intake.store.apply_due(DUE_EVENTS_MAX, &intake.judge(), &intake.wait, intake.clock.now()).await?;
-    due.iter().for_each(|outcome| intake.tell_later(outcome));
+    let judge = intake.judge();
+    let due = |limit| intake.store.apply_due(limit, &judge, &intake.wait, intake.clock.now());
+    let due = match due(DUE_EVENTS_MAX).await {
+        // One of them is refused for its data: one by one, the store knows which, and puts that one off.
+        Err(StoreError::Refused { .. } | StoreError::Inconsistent { .. }) => due(1).await?,
+        due => due?,
+    };
+    for outcome in &due {
+        intake.tell_later(outcome);
+    }
     Ok(!due.is_empty())
 }
 
-/// Runs `round` again at once while it finds work, after `poll` or a wake-up when it finds none, and after a growing pause
-/// when it fails.
+/// Runs `round` again at once while it finds work, after `poll` or a wake-up when it finds none, and after a growing
+/// pause when it fails.
 async fn rounds<'a>(
     intake: &Intake, poll: Duration, wake: &Notify, stop: &CancellationToken,
     round: impl Fn() -> BoxFuture<'a, Result<bool, StoreError>>,

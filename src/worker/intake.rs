@@ -1,4 +1,5 @@
-//! Takes messages in: decode, apply, and an answer for each. The message may be acked when the answer is there, not before.
+//! Takes messages in: decode, apply, and an answer for each. The message may be acked when the answer is there, not
+//! before.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -43,10 +44,11 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Takes a batch in and answers for it as a whole: each message is applied, waits in the database, or is a dead letter.
+    /// Takes a batch in and answers for it as a whole: each message is applied, waits in the database, or is a dead
+    /// letter.
     ///
-    /// While the database is away it waits and tries again. Must run to its end (see [`Store`]): to end it early, cancel
-    /// `stop`, which is heeded between attempts.
+    /// While the database is away it waits and tries again. Must run to its end (see [`Store`]): to end it early,
+    /// cancel `stop`, which is heeded between attempts.
     pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
         let began = Instant::now();
@@ -90,8 +92,8 @@ impl Intake {
         batch
     }
 
-    /// Applies a batch; where the database refuses it for its data, halves it until the one event that is to blame is alone
-    /// and becomes a dead letter.
+    /// Applies a batch; where the database refuses it for its data, halves it until the one event that is to blame is
+    /// alone and becomes a dead letter.
     fn apply<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
         Box::pin(async move {
             let error = match self.store.apply(batch, &self.judge(), &self.wait, self.clock.now()).await {

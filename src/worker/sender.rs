@@ -1,11 +1,12 @@
-//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a server
-//! that is away.
+//! One connection to the mail server: renders, sends, reports. And the gate that keeps all of them from hammering a
+//! server that is away.
 
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, Notify, mpsc};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::dispatch::Dispatcher;
@@ -15,7 +16,7 @@ use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
 use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
-use crate::store::{LeasedNotice, NoticeResult, Settlement};
+use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts::{self, Dependency};
 
 /// A result on its way into the database.
@@ -34,10 +35,13 @@ pub(super) struct Sender {
     gate: Arc<Gate>,
     health: Arc<Health>,
     report: mpsc::Sender<Settled>,
+    stop: CancellationToken,
 }
 
 impl Sender {
-    pub(super) fn new(dispatcher: &Dispatcher, gate: Arc<Gate>, report: mpsc::Sender<Settled>) -> Self {
+    pub(super) fn new(
+        dispatcher: &Dispatcher, gate: Arc<Gate>, report: mpsc::Sender<Settled>, stop: CancellationToken,
+    ) -> Self {
         Self {
             transport: dispatcher.options.transport.transport(),
             letters: Arc::clone(&dispatcher.letters),
@@ -47,6 +51,7 @@ impl Sender {
             gate,
             health: Arc::clone(&dispatcher.health),
             report,
+            stop,
         }
     }
 }
@@ -72,7 +77,8 @@ pub(super) async fn run(mut sender: Sender, queue: Arc<Mutex<mpsc::Receiver<(Uui
 impl Sender {
     async fn attempt(&mut self, notice: &LeasedNotice) -> Settlement {
         let now = self.clock.now();
-        if self.gate.is_closed() || Instant::now() + self.retry.attempt_max > notice.lease_ends {
+        let too_late = Instant::now() + self.retry.attempt_max > notice.lease_ends;
+        if self.stop.is_cancelled() || self.gate.is_closed() || too_late {
             let result = NoticeResult::Released { due: now };
             return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
         }
@@ -104,7 +110,7 @@ impl Sender {
         if notice.suppressed {
             return Err(give_up(NoticeResult::Suppressed, "suppressed"));
         }
-        let Some(address) = &notice.address else {
+        let Some(Address(address)) = &notice.address else {
             return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
         };
         let letter = Notice {
@@ -132,7 +138,8 @@ impl Sender {
 #[error("the mail server is away ({0})")]
 struct Away<'a>(&'a str);
 
-/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then for all.
+/// A circuit breaker before the mail server: closed to all after a failure to reach it, then open for one probe, then
+/// for all.
 #[derive(Debug)]
 pub(super) struct Gate {
     state: Lock<GateState>,
@@ -169,7 +176,7 @@ impl Gate {
 
     /// Forgets attempts that ended before: the next [`Gate::probed`] is about the next attempt.
     pub(super) fn forget_probes(&self) {
-        drop(self.probed.notified().now_or_never());
+        let _: Option<()> = self.probed.notified().now_or_never();
     }
 
     /// Waits until an attempt ended.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::mail::{Receipt, normalise_address};
+use crate::mail::Receipt;
 use crate::store::{LeasedNotice, NoticeResult, Settlement};
 
 /// When a deferred notice is tried again, and when it is given up.
 ///
-/// RFC 5321 §4.5.4.1: the retry interval SHOULD be at least 30 minutes (the first may be sooner), giving up takes at least
-/// 4-5 days.
+/// RFC 5321 §4.5.4.1: the retry interval SHOULD be at least 30 minutes (the first may be sooner), giving up takes at
+/// least 4-5 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetrySchedule {
     /// Pause after the first deferral; doubles with each.
@@ -24,8 +24,8 @@ pub struct RetrySchedule {
 }
 
 impl RetrySchedule {
-    /// When attempt number `attempts` + 1 is due. Spread by up to a tenth, by the notice's id, so that what was deferred
-    /// together does not come back together.
+    /// When attempt number `attempts` + 1 is due. Spread by up to a tenth, by the notice's id, so that what was
+    /// deferred together does not come back together.
     fn next(&self, notice: &LeasedNotice, now: OffsetDateTime) -> OffsetDateTime {
         let factor = 1_u32.checked_shl(notice.attempts.min(31)).unwrap_or(u32::MAX);
         let pause = self.first.saturating_mul(factor).min(self.longest);
@@ -61,8 +61,7 @@ pub(super) fn settle(
             (result, format!("smtp_{code}"), Some(reply))
         }
         Receipt::Refused { code, reply, bad_mailbox } => {
-            let suppress = notice.address.as_deref().filter(|_| bad_mailbox);
-            let suppress_address = suppress.and_then(|address| normalise_address(address).ok());
+            let suppress_address = notice.address.clone().filter(|_| bad_mailbox);
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
         }
         // The gate keeps the next attempt away until the server may be back; none was made, so none is counted.

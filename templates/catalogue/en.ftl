@@ -144,9 +144,9 @@ cause-post-removed-terms-of-service = It was against the Terms of Service.
 cause-post-removed-fraud = It showed signs of a scam.
 cause-post-removed-duplicate = The same job had been posted more than once.
 cause-post-removed-inactive = It had been inactive for too long; this counts as expired.
-cause-client-suspended-terms-of-service = The ground is the Terms of Service.
-cause-client-suspended-fraud = The ground is the rules against fraud.
-cause-client-suspended-billing = The ground lies with the client's account, not with any proposal.
+cause-client-suspended-terms-of-service = It was for a breach of the Terms of Service.
+cause-client-suspended-fraud = It was under the rules against fraud.
+cause-client-suspended-billing = It has to do with the client's account, not with any proposal.
 
 ## Why nothing came back
 

@@ -44,7 +44,8 @@ pub enum Declared {
 }
 
 impl Topology {
-    /// Creates what is missing, in an order in which nothing points to what is not there yet. Repeating it changes nothing.
+    /// Creates what is missing, in an order in which nothing points to what is not there yet. Repeating it changes
+    /// nothing.
     ///
     /// # Errors
     /// [`BrokerError::Differs`]: something exists with other arguments; what came before it in the list stays.
@@ -68,7 +69,8 @@ impl Topology {
 }
 
 impl Topology {
-    /// Deletes the queues and exchanges, messages and all: for trials that leave nothing behind. What is not there is fine.
+    /// Deletes the queues and exchanges, messages and all: for trials that leave nothing behind. What is not there is
+    /// fine.
     ///
     /// # Errors
     /// As connecting; [`BrokerError::AccessRefused`]: the user may not configure.

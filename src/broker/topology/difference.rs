@@ -3,7 +3,8 @@
 use super::Argument;
 
 /// One difference, as RabbitMQ puts it:
-/// `… inequivalent arg 'x-max-length' for queue 'q' in vhost 'v': received the value '5' of type 'long' but current is none`.
+/// `… inequivalent arg 'x-max-length' for queue 'q' in vhost 'v': received the value '5' of type 'long' but current is
+/// none`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     pub(super) field: String,

@@ -128,8 +128,8 @@ impl SmtpOptions {
             findings.push(("host", "must name the mail server".to_owned()));
         }
         if !self.may_speak() {
-            let text = "is none, which is for a server on this machine; for any other set `required` or `implicit`, or allow plaintext";
-            findings.push(("tls", text.to_owned()));
+            let text = "is none, which is for a server on this machine; for any other set `required` or `implicit`";
+            findings.push(("tls", format!("{text}, or allow plaintext")));
         }
         if self.tls == SmtpTls::None && self.login.is_some() && !self.is_loopback() {
             findings.push(("login", "would cross the network unencrypted; set tls".to_owned()));

@@ -16,6 +16,7 @@ use tokio_rustls::TlsConnector;
 use super::options::{SmtpOptions, SmtpTimeouts};
 use super::reply::{masked, refused};
 use super::wire::{Unreached, Wire, away, misset};
+use crate::fault::failpoint::kill_point;
 use crate::mail::compose::Mail;
 use crate::mail::transport::Receipt;
 
@@ -76,9 +77,8 @@ impl Session {
         let opening = async {
             let wire = Wire::open(options, tls, &hello).await?;
             let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
-            let mut connection = match timeout(options.timeouts.greeting, greeting).await {
-                Ok(Ok(connection)) => connection,
-                Ok(Err(_)) | Err(_) => return Err(away("greeting")),
+            let Ok(Ok(mut connection)) = timeout(options.timeouts.greeting, greeting).await else {
+                return Err(away("greeting"));
             };
             log_in(&mut connection, options).await?;
             Ok(connection)
@@ -202,6 +202,8 @@ async fn whole(
         () = text_out.notified() => {}
         () = sleep_until(deadline.min(Instant::now() + limits.text)) => return Err(Trouble::Timeout),
     }
+    // The poll that ended the text wrote its end as well, and found no answer yet.
+    kill_point("k11");
     answer(limits.dot, deadline, sending).await
 }
 

@@ -1,8 +1,8 @@
 //! The connection below lettre: TCP without delay, TLS, and one reply at a time.
 //!
-//! lettre reads replies through a buffer that outlives STARTTLS and never asks whether a reply was left over. So STARTTLS
-//! happens here, before lettre sees the connection, and a reply nobody asked for ends it: neither somebody in the middle
-//! nor a broken server can shift answers to the wrong command.
+//! lettre reads replies through a buffer that outlives STARTTLS and never asks whether a reply was left over. So
+//! STARTTLS happens here, before lettre sees the connection, and a reply nobody asked for ends it: neither somebody in
+//! the middle nor a broken server can shift answers to the wrong command.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;

@@ -23,7 +23,7 @@ fn contexts(letter: Letter, sample: &LetterContext) -> Vec<LetterContext> {
     let mut contexts = Vec::new();
     for cause in causes(sample.about.event_type).into_iter().chain(["of-tomorrow"]) {
         let mut context = sample.clone();
-        context.about.cause = cause.to_owned();
+        cause.clone_into(&mut context.about.cause);
         contexts.push(context);
     }
     let grounds = Ground::ALL.iter().copied().map(Some).chain([None]);

@@ -94,7 +94,7 @@ impl Reader<'_> {
                 }
                 TemplateElement::Expression(helper) | TemplateElement::HelperBlock(helper) => self.helper(helper),
                 TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
-                    self.partial(partial)
+                    self.partial(partial);
                 }
                 // Decorators (`{{*…}}`), inline partials among them, and what a later handlebars may add.
                 _ => self.find("holds an element letters do not need; use values, blocks, `t` and partials".to_owned()),

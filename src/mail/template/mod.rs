@@ -1,8 +1,8 @@
 //! The letters: handlebars templates in strict mode, compiled once, over the sentences of a catalogue.
 //!
 //! Two registries, because escaping belongs to a registry: one for HTML, one that escapes nothing for subject and text.
-//! [`Letters::load`] refuses templates that could fail, or say nothing, for some notice; [`Letters::check`] renders every
-//! combination of codes on top. Nothing here sends or writes anything.
+//! [`Letters::load`] refuses templates that could fail, or say nothing, for some notice; [`Letters::check`] renders
+//! every combination of codes on top. Nothing here sends or writes anything.
 
 mod check;
 mod lint;
@@ -126,7 +126,8 @@ impl Classify for RenderError {
 }
 
 impl Letters {
-    /// Compiles the built-in templates, with those files of `dir` in their place that are there, and renders each sample.
+    /// Compiles the built-in templates, with those files of `dir` in their place that are there, and renders each
+    /// sample.
     pub fn load(dir: Option<&Path>) -> Result<Self, LettersError> {
         let mut findings = Vec::new();
         let sources = dir.map_or_else(source::built_in, |dir| source::with_directory(dir, &mut findings));

@@ -85,7 +85,7 @@ fn overlay(
     };
     for entry in entries.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };
-        if name.starts_with('.') || name.ends_with(".md") {
+        if name.starts_with('.') || is_of_kind(&name, "md") {
             continue;
         }
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
@@ -102,7 +102,8 @@ fn overlay(
 }
 
 fn replace(root: &Path, path: String, sources: &mut Sources, findings: &mut Vec<Finding>) {
-    let partial = (path.starts_with("partials/text/") || path.starts_with("partials/html/")) && path.ends_with(".hbs");
+    let partial =
+        (path.starts_with("partials/text/") || path.starts_with("partials/html/")) && is_of_kind(&path, "hbs");
     if !sources.contains_key(&path) && !partial {
         return findings
             .push(Finding::new(&path, "is no part of a letter; only built-in files and partials can be replaced"));
@@ -122,4 +123,8 @@ fn replace(root: &Path, path: String, sources: &mut Sources, findings: &mut Vec<
 
 fn shown(root: &Path, below: &str) -> String {
     root.join(below).display().to_string()
+}
+
+fn is_of_kind(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
 }

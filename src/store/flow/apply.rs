@@ -36,11 +36,15 @@ pub(in crate::store) async fn apply<T: Tx>(
     Ok(seen.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect())
 }
 
-/// Decides waiting events whose time has come.
+/// Decides waiting events whose time has come. `alone` is set to the event where it is one only: then an error is about
+/// it.
 pub(in crate::store) async fn apply_due<T: Tx>(
-    tx: &mut T, limit: u32, call: Call<'_>,
+    tx: &mut T, limit: u32, call: Call<'_>, alone: &mut Option<i64>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
+    if let [only] = &due[..] {
+        *alone = Some(only.no);
+    }
     let mut writes = Writes::default();
     let mut outcomes = Vec::with_capacity(due.len());
     let mut items = Vec::new();
@@ -75,8 +79,7 @@ async fn decide<T: Tx>(
     let fits = fitting(tx, items, call).await?;
     let here = || items.iter().zip(&fits).filter(|(_, fits)| **fits).map(|(item, _)| item);
     let reach = Reach::of(here().map(|item| &item.arrival.event));
-    let deciding: Vec<i64> = here().map(|item| item.no).collect();
-    let mut facts = facts::in_reach(tx, &reach, &deciding).await?;
+    let mut facts = facts::in_reach(tx, &reach).await?;
     let mut outcomes = Vec::with_capacity(items.len());
     for (item, fits) in items.iter().zip(&fits) {
         let event = &item.arrival.event;

@@ -46,26 +46,25 @@ pub(super) fn scope(event: &Event) -> Scope {
     }
 }
 
-/// Locks the accounts in reach and reads what is known about their proposals. `deciding` are the events that are decided:
-/// what they hold themselves is no prior decision.
+/// Locks the accounts in reach and reads what is known about their proposals.
 ///
-/// A proposal submitted between lock and read finds no account in the facts: its event waits and is tried again.
-pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach, deciding: &[i64]) -> Result<Facts, StoreError> {
+/// A proposal submitted between the list of accounts and the read finds no account in the facts: its event waits and is
+/// tried again.
+pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach) -> Result<Facts, StoreError> {
     let accounts = tx.scope_accounts(reach).await?;
+    let accounts = tx.accounts_lock(&accounts).await?;
     let proposals = tx.scope_proposals(reach).await?;
-    complete(tx, reach, FactRows { accounts, proposals, ..FactRows::default() }, deciding).await
+    complete(tx, reach, FactRows { proposals, accounts, ..FactRows::default() }).await
 }
 
 /// As [`in_reach`], of these accounts alone.
-pub(super) async fn in_chunk<T: Tx>(
-    tx: &mut T, reach: &Reach, accounts: &[String], event: i64,
-) -> Result<Facts, StoreError> {
-    let locked = tx.chunk_accounts(accounts).await?;
+pub(super) async fn in_chunk<T: Tx>(tx: &mut T, reach: &Reach, accounts: &[String]) -> Result<Facts, StoreError> {
+    let locked = tx.accounts_lock(accounts).await?;
     let proposals = tx.chunk_proposals(reach, accounts).await?;
-    complete(tx, reach, FactRows { accounts: locked, proposals, ..FactRows::default() }, &[event]).await
+    complete(tx, reach, FactRows { accounts: locked, proposals, ..FactRows::default() }).await
 }
 
-async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows, deciding: &[i64]) -> Result<Facts, StoreError> {
+async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows) -> Result<Facts, StoreError> {
     let jobs: BTreeSet<_> = rows.proposals.iter().map(|row| &row.1).chain(&reach.jobs).cloned().collect();
     let proposals: BTreeSet<_> = rows.proposals.iter().map(|row| row.0.clone()).collect();
     rows.jobs = tx.jobs_read(&Vec::from_iter(jobs)).await?;
@@ -74,7 +73,7 @@ async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows, deciding
     if !proposals.is_empty() {
         let proposals = Vec::from_iter(proposals);
         rows.entries = tx.entries_read(&proposals).await?;
-        rows.prior = tx.prior_read(&proposals, deciding).await?;
+        rows.prior = tx.prior_read(&proposals).await?;
     }
     // The bug a worker without a memory of its own would have; tests show that it is found.
     if planted("plant-forget-returns") {

@@ -1,5 +1,5 @@
-//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk, the
-//! cursor in the transaction of the chunk.
+//! One step of an event with too many proposals for a batch: its accounts are listed once, then decided chunk by chunk,
+//! the cursor in the transaction of the chunk.
 
 use std::collections::HashSet;
 
@@ -14,12 +14,15 @@ use crate::store::at::At;
 use crate::store::rows::EventRow;
 use crate::store::{Arrival, DeadClass, FanOutStep, Outcome, StoreError};
 
-/// Takes one step of the event that has waited longest for one.
-pub(in crate::store) async fn fan_out<T: Tx>(tx: &mut T, call: Call<'_>) -> Result<FanOutStep, StoreError> {
+/// Takes one step of the event that has waited longest for one, and sets `at` to it.
+pub(in crate::store) async fn fan_out<T: Tx>(
+    tx: &mut T, call: Call<'_>, at: &mut Option<i64>,
+) -> Result<FanOutStep, StoreError> {
     let Some(row) = tx.events_fan_out_next().await? else {
         return Ok(FanOutStep::Idle);
     };
     let kept = Kept::of(row);
+    *at = Some(kept.no);
     match (&kept.arrival, &kept.cursor) {
         (Err(letter), _) => {
             let mut writes = Writes::default();
@@ -67,7 +70,7 @@ async fn advance<T: Tx>(
 ) -> Result<FanOutStep, StoreError> {
     let event = &arrival.event;
     let chunk = next(tx, kept.no, cursor, call.options.chunk_accounts).await?;
-    let mut facts = facts::in_chunk(tx, &Reach::of([event]), &chunk.accounts, kept.no).await?;
+    let mut facts = facts::in_chunk(tx, &Reach::of([event]), &chunk.accounts).await?;
     let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts.saturating_add(1) };
     let mut writes = Writes::default();
     let outcome = match (call.judge)(event, kept.stage, &mut facts) {

@@ -4,6 +4,7 @@
 //! written, in which order and with which checks stands here, so the two cannot drift.
 
 mod apply;
+mod aside;
 mod facts;
 mod fanout;
 mod inbox;
@@ -12,6 +13,7 @@ mod tx;
 mod write;
 
 pub(super) use apply::{apply, apply_due};
+pub(super) use aside::{is_about_its_data, set_aside, stopped};
 pub(super) use facts::Reach;
 pub(super) use fanout::fan_out;
 pub(super) use tx::{Scope, Tx};

@@ -33,17 +33,19 @@ pub(in crate::store) trait Tx: Send {
     async fn events_due(&mut self, limit: u32, now: OffsetDateTime) -> Result<Vec<InboxRow>, StoreError>;
     /// Locks the event that fans out and has waited longest for a step.
     async fn events_fan_out_next(&mut self) -> Result<Option<InboxRow>, StoreError>;
+    /// Locks one event that waits or fans out.
+    async fn events_lock(&mut self, event: i64) -> Result<Option<InboxRow>, StoreError>;
     /// Writes what events became; the number of rows changed.
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError>;
 
     /// Proposals in each scope, in order, counted up to `limit`.
     async fn scope_count(&mut self, scopes: &[Scope], limit: i64) -> Result<Vec<i64>, StoreError>;
-    /// Locks the accounts of all proposals in reach, in the order of their ids, and reads them.
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError>;
+    /// The accounts of all proposals in reach, each once.
+    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError>;
     /// The proposals in reach.
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError>;
     /// Locks these accounts, in the order of their ids, and reads them.
-    async fn chunk_accounts(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError>;
+    async fn accounts_lock(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError>;
     /// The proposals in reach that these accounts paid for.
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError>;
     /// Jobs by id.
@@ -53,7 +55,7 @@ pub(in crate::store) trait Tx: Send {
     /// Ledger entries that name these proposals, oldest first.
     async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError>;
     /// Earlier decisions about these proposals, oldest first, without those that these events hold themselves.
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError>;
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError>;
 
     /// Inserts returns; the number of rows.
     async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError>;

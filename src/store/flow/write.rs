@@ -8,7 +8,7 @@ use super::inbox::{Item, Kept, stage_name};
 use super::{Call, Tx};
 use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
-use crate::policy::{Decision, Effects, NewEntry, NewNotice, Ruling, Stage, Verdict};
+use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::at::At;
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
 use crate::store::{DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
@@ -57,14 +57,22 @@ impl Writes {
     pub(super) fn wait(
         &mut self, item: &Item<'_>, code: &'static str, cursor: Option<String>, call: Call<'_>,
     ) -> Outcome {
+        let (key, attempts) = (&item.arrival.event.key, item.attempts);
+        let text = format!(
+            "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
+             then replay the event"
+        );
+        self.put_off(item, (code, text), cursor, call)
+    }
+
+    /// The event waits, with this code; after its last attempt it is a dead letter with this text.
+    pub(super) fn put_off(
+        &mut self, item: &Item<'_>, (code, text): (&'static str, String), cursor: Option<String>, call: Call<'_>,
+    ) -> Outcome {
         let key = &item.arrival.event.key;
         let Some(pause) = call.wait.pause(item.attempts) else {
-            let attempts = item.attempts;
-            let text = format!(
-                "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: \
-                 load it, then replay the event"
-            );
-            return self.refuse(item, DeadClass::Unresolved, code, text);
+            let class = if code == super::aside::REFUSED { DeadClass::Refused } else { DeadClass::Unresolved };
+            return self.refuse(item, class, code, text);
         };
         let due = call.now.saturating_add(Duration::try_from(pause).unwrap_or(Duration::MAX));
         let row = event_row(item, "waiting");
@@ -205,7 +213,7 @@ fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow
         policy_version: decision.policy,
         verdict: decision.verdict.as_str(),
         reason: decision.reason.as_str(),
-        ground: decision.ground.map(|ground| ground.as_str()),
+        ground: decision.ground.map(Ground::as_str),
         amount: decision.amount,
         told: decision.tell,
         decided_at: At(now),

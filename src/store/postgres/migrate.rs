@@ -14,8 +14,8 @@ const SOURCES: &[Source] = &[(1, "first", include_str!("../migrations/postgres/0
 
 /// Key of the advisory lock: "makegood" in ASCII.
 const LOCK: i64 = 0x6d61_6b65_676f_6f64;
-/// Pause between two tries for the lock. Polled, not waited for: a waiting `pg_advisory_lock` holds a snapshot, on which
-/// `create index concurrently` in the migration that runs would wait in turn.
+/// Pause between two tries for the lock. Polled, not waited for: a waiting `pg_advisory_lock` holds a snapshot, on
+/// which `create index concurrently` in the migration that runs would wait in turn.
 const LOCK_POLL: Duration = Duration::from_millis(50);
 /// How long another process may migrate before this one gives up.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);

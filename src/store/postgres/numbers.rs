@@ -13,7 +13,8 @@ const STATS: &str = include_str!("../sql/postgres/stats.sql");
 const AGREEMENT: &str = include_str!("../sql/postgres/agreement.sql");
 const REPORT: &str = include_str!("../sql/postgres/report.sql");
 
-/// The agreement reads the whole ledger: seconds for each ten million entries, which is more than other statements may take.
+/// The agreement reads the whole ledger: seconds for each ten million entries, which is more than other statements may
+/// take.
 const AGREEMENT_TIMEOUT: &str = "set local statement_timeout = '10min'";
 
 impl PostgresStore {

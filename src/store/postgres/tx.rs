@@ -17,6 +17,9 @@ use crate::store::{DeadLetter, StoreError};
 /// A transaction under way; dropping it rolls back.
 pub(super) struct PgTx(pub(super) Transaction<'static, Postgres>);
 
+/// The list of a million accounts takes some ten seconds, and holds no lock but that of its event.
+const LIST_TIMEOUT: &str = "set local statement_timeout = '10min'";
+
 macro_rules! sql {
     ($name:literal) => {
         include_str!(concat!("../sql/postgres/", $name, ".sql"))
@@ -63,6 +66,11 @@ impl Tx for PgTx {
         query.fetch_optional(&mut *self.0).await.map_err(classify("events_fan_out_next"))
     }
 
+    async fn events_lock(&mut self, event: i64) -> Result<Option<InboxRow>, StoreError> {
+        let query = sqlx::query_as(sql!("events_lock")).bind(event);
+        query.fetch_optional(&mut *self.0).await.map_err(classify("events_lock"))
+    }
+
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError> {
         let query = sqlx::query(sql!("events_settle"))
             .bind(column!(rows.event_no))
@@ -89,8 +97,9 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_count"))
     }
 
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
-        let query = sqlx::query_as(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since);
+    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
+        let query =
+            sqlx::query_scalar(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
     }
 
@@ -99,9 +108,9 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_proposals"))
     }
 
-    async fn chunk_accounts(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError> {
-        let query = sqlx::query_as(sql!("chunk_accounts")).bind(accounts);
-        query.fetch_all(&mut *self.0).await.map_err(classify("chunk_accounts"))
+    async fn accounts_lock(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError> {
+        let query = sqlx::query_as(sql!("accounts_lock")).bind(accounts);
+        query.fetch_all(&mut *self.0).await.map_err(classify("accounts_lock"))
     }
 
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError> {
@@ -128,8 +137,8 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
     }
 
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(proposals).bind(deciding);
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
+        let query = sqlx::query_as(sql!("prior_read")).bind(proposals);
         query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
     }
 
@@ -196,6 +205,7 @@ impl Tx for PgTx {
     }
 
     async fn fanout_list(&mut self, event: i64, reach: &Reach) -> Result<u64, StoreError> {
+        sqlx::query(LIST_TIMEOUT).execute(&mut *self.0).await.map_err(classify("fanout_list"))?;
         let query =
             sqlx::query(sql!("fanout_list")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since).bind(event);
         let done = query.execute(&mut *self.0).await.map_err(classify("fanout_list"))?;

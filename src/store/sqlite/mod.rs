@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::StoreOptions;
 use super::delegate::delegate;
-use super::delegate::words::*;
+use super::delegate::prelude::*;
 use super::error::classify;
 
 /// Readers beside the one writer.
@@ -28,7 +28,7 @@ const FULL: i64 = 2;
 
 /// Facts, ledger, inbox and outbox in one file.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub(super) struct SqliteStore {
     /// One connection: writers queue here instead of meeting SQLITE_BUSY.
     pub(super) write: SqlitePool,
     pub(super) read: SqlitePool,
@@ -38,12 +38,14 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Creates the file, and the folder it is in, where there is none, and takes the lock beside it where this process is to be alone.
+    /// Creates the file, and the folder it is in, where there is none, and takes the lock beside it where this process
+    /// is to be alone.
     pub(super) async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let connect = SqliteConnectOptions::from_str(options.url.expose_secret())
             .map_err(|_| StoreError::Setup("the database URL is not one of SQLite (sqlite:PATH)".into()))?;
         let path = connect.get_filename().to_owned();
-        if path.as_os_str().is_empty() || path.to_string_lossy().contains(":memory:") {
+        let url = options.url.expose_secret();
+        if path.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
             return Err(StoreError::Setup(
                 "SQLite needs a file: what is acknowledged to the broker must survive a restart".into(),
             ));

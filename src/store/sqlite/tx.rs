@@ -52,6 +52,11 @@ impl Tx for SqliteTx {
         query.fetch_optional(&mut *self.0).await.map_err(classify("events_fan_out_next"))
     }
 
+    async fn events_lock(&mut self, event: i64) -> Result<Option<InboxRow>, StoreError> {
+        let query = sqlx::query_as(sql!("events_lock")).bind(event);
+        query.fetch_optional(&mut *self.0).await.map_err(classify("events_lock"))
+    }
+
     async fn events_settle(&mut self, rows: &[EventRow]) -> Result<u64, StoreError> {
         let query = sqlx::query(sql!("events_settle")).bind(json(rows)?);
         let done = query.execute(&mut *self.0).await.map_err(classify("events_settle"))?;
@@ -63,8 +68,8 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_count"))
     }
 
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
-        let query = sqlx::query_as(sql!("scope_accounts")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
+    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar(sql!("scope_accounts")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
     }
 
@@ -73,9 +78,9 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_proposals"))
     }
 
-    async fn chunk_accounts(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError> {
-        let query = sqlx::query_as(sql!("chunk_accounts")).bind(json(accounts)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("chunk_accounts"))
+    async fn accounts_lock(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError> {
+        let query = sqlx::query_as(sql!("accounts_lock")).bind(json(accounts)?);
+        query.fetch_all(&mut *self.0).await.map_err(classify("accounts_lock"))
     }
 
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError> {
@@ -101,8 +106,8 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
     }
 
-    async fn prior_read(&mut self, proposals: &[String], deciding: &[i64]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(json(proposals)?).bind(json(deciding)?);
+    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
+        let query = sqlx::query_as(sql!("prior_read")).bind(json(proposals)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
     }
 

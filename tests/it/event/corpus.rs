@@ -1,5 +1,6 @@
-//! A corpus of JSON texts in the manner of JSONTestSuite: `n_` must be refused, `i_` is left to the implementation (here: refused
-//! or read, but always the same), `y_` must be read. Each is tried as a body, as binary data, and inside a good event.
+//! A corpus of JSON texts in the manner of JSONTestSuite: `n_` must be refused, `i_` is left to the implementation
+//! (here: refused or read, but always the same), `y_` must be read. Each is tried as a body, as binary data, and inside
+//! a good event.
 
 use std::collections::BTreeSet;
 

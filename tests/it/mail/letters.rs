@@ -80,6 +80,13 @@ fn the_letter_is_chosen_by_event_and_by_what_came_back() {
     }
 }
 
+/// Item 1: the verdict in the subject, and "declined" nowhere.
+fn assert_verdict(subject: &str, verdict: &str, came_back: bool) {
+    assert!(subject.starts_with(&format!("{verdict}Logo for a bakery - ")), "1: {subject}");
+    assert_eq!(subject.ends_with(" - 12 Connects returned"), came_back, "1: {subject}");
+    assert!(!subject.contains("eclined"), "1: {subject}");
+}
+
 /// domain.md §5.3, item by item, on the text part and on the HTML part of a letter of each kind.
 #[test]
 fn a_letter_holds_the_thirteen_things() {
@@ -121,9 +128,7 @@ fn a_letter_holds_the_thirteen_things() {
         let back = read(&context(event_type, cause, vec![returned(7, "Logo for a bakery", reason)]));
         let none = read(&context(event_type, cause, vec![kept(7, "Logo for a bakery", reason, ground)]));
         for (letter, came_back) in [(&back, true), (&none, false)] {
-            assert!(letter.subject.starts_with(&format!("{verdict}Logo for a bakery - ")), "1: {}", letter.subject);
-            assert_eq!(letter.subject.ends_with(" - 12 Connects returned"), came_back, "1: {}", letter.subject);
-            assert!(!letter.subject.contains("eclined"), "1: {}", letter.subject);
+            assert_verdict(&letter.subject, verdict, came_back);
             for part in [letter.text.split_whitespace().collect::<Vec<_>>().join(" "), spoken(&letter.html)] {
                 let has = |item: u8, words: &str| assert!(part.contains(words), "{item}: {words:?} in {part}");
                 has(2, "Logo for a bakery");
@@ -204,7 +209,7 @@ fn no_connects_come_back_because() {
             Ground::AlreadyReturned,
             false,
             "Canceled by the client: T - no Connects returned",
-            "had come back before",
+            "everything spent on this proposal had come back before",
         ),
     ] {
         let line = NoticeLine { invited, ..kept(1, "T", reason, ground) };

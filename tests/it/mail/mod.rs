@@ -7,6 +7,8 @@ mod smtp;
 mod templates;
 mod tls;
 
+use std::sync::LazyLock;
+
 use makegood::event::{AccountId, EntryId, EventType, JobId, ProposalId};
 use makegood::mail::{Addressing, Letters, Mail, Notice, Rendered, compose};
 use makegood::policy::{Ground, NoticeLine, Occasion, Reason, Role, Verdict};
@@ -29,12 +31,15 @@ const HOSTILE: [&str; 12] = [
     "=?utf-8?B?DQpCY2M6IHhAZXZpbC5leGFtcGxl?=",
     "לוגו למאפייה",
     "",
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
-     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
-fn letters() -> Letters {
-    Letters::load(None).unwrap_or_else(|error| panic!("{error}"))
+/// The built-in letters, loaded once.
+fn letters() -> &'static Letters {
+    static LETTERS: LazyLock<Letters> = LazyLock::new(|| Letters::load(None).unwrap_or_else(|error| panic!("{error}")));
+    &LETTERS
 }
 
 fn addressing() -> Addressing {

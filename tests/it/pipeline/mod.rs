@@ -1,1 +1,53 @@
-//! Tests of: pipeline.
+//! The running program, end to end: events into a real queue, balances and mail out, and everything that can go wrong
+//! between.
+
+mod fanout;
+mod flow;
+mod hostile;
+mod leaks;
+mod market;
+mod outage;
+mod reattach;
+mod sending;
+mod stage;
+mod starting;
+mod stopping;
+mod waiting;
+
+/// Makes a test of each case for the embedded default (SQLite, folder) and for the production parts (PostgreSQL, SMTP).
+macro_rules! on_both {
+    ($($module:ident: $($case:ident),+ $(,)?);+ $(;)?) => {
+        mod embedded {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let market = crate::pipeline::$module::market();
+                    crate::pipeline::$module::$case(crate::pipeline::stage::Stage::embedded(&market).await).await;
+                }
+            )+)+
+        }
+        mod production {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let market = crate::pipeline::$module::market();
+                    crate::pipeline::$module::$case(crate::pipeline::stage::Stage::production(&market).await).await;
+                }
+            )+)+
+        }
+    };
+}
+
+on_both! {
+    flow:
+        events_become_credits_and_letters;
+    hostile:
+        bad_input_never_stops_the_good;
+    waiting:
+        an_event_waits_for_its_job_and_at_last_is_a_dead_letter;
+    stopping:
+        a_stop_leaves_nothing_half_done,
+        a_stop_in_a_fan_out_is_carried_on;
+    fanout:
+        a_large_event_holds_nobody_up_and_survives_a_kill;
+}

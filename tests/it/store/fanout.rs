@@ -26,7 +26,8 @@ fn key(id: &str) -> EventKey {
     EventKey { source: "/test".into(), id: id.into() }
 }
 
-/// A market whose job `j` has five proposals of five people, a migrated store, and the event `e` that cancels it, taken in.
+/// A market whose job `j` has five proposals of five people, a migrated store, and the event `e` that cancels it, taken
+/// in.
 async fn five(bench: &mut Bench) -> Arc<dyn Store> {
     bench.inline = 3;
     let store = bench.migrated().await;
@@ -158,4 +159,27 @@ pub async fn a_refusal_ends_it(mut bench: Bench) {
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: dead, done: true });
     assert_eq!(step(&store).await, FanOutStep::Idle);
     assert_eq!((bench.count("fanout_accounts").await, bench.count("dead_letters").await), (0, 1));
+}
+
+pub async fn what_the_database_refuses_holds_up_no_other(mut bench: Bench) {
+    let store = five(&mut bench).await;
+    bench.run(&format!("update accounts set balance = {} where account_id = 'a03'", i64::MAX - 5)).await;
+    step(&store).await;
+    step(&store).await;
+    let put_off = |due| Outcome::Waiting { key: key("e"), code: "store_refused", due };
+    assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: put_off(noon(61)), done: false });
+    assert_eq!(step(&store).await, FanOutStep::Idle);
+    let resumed = store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("due");
+    assert_eq!(resumed, [Outcome::FanningOut { key: key("e") }]);
+    let again = store.fan_out(&judge, &WAIT, noon(61)).await.expect("put off");
+    assert_eq!(again, FanOutStep::Advanced { outcome: put_off(noon(181)), done: false });
+    store.apply_due(1, &judge, &WAIT, noon(181)).await.expect("due");
+    let dead = Outcome::Dead { key: key("e"), code: "store_refused".into() };
+    assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: dead, done: true });
+    // What was credited before is told.
+    assert_eq!((bench.count("notices").await, bench.number(DUE).await), (2, 2));
+    assert_eq!(
+        (bench.count("fanout_accounts").await, bench.texts("select class from dead_letters").await),
+        (0, "refused".into())
+    );
 }

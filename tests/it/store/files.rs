@@ -26,7 +26,15 @@ fn every_statement_has_its_twin_and_a_head() {
     assert_eq!(names("postgres"), names("sqlite"));
     for (name, path) in files("postgres").into_iter().chain(files("sqlite")) {
         let text = std::fs::read_to_string(&path).expect("readable");
-        assert!(text.starts_with("-- ") && text.contains("-- Guarantee: "), "{name} lacks its head");
+        let (head, statement): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.starts_with("--"));
+        let (head, statement) = (head.join("\n"), statement.join("\n"));
+        assert!(text.starts_with("-- "), "{name} lacks its head");
+        for parameter in (1..=12).map(|number| format!("${number}")) {
+            assert!(
+                !statement.contains(&parameter) || head.contains(&parameter),
+                "{name} does not tell its {parameter}"
+            );
+        }
         assert!(!text.contains("select *"), "{name} does not list its columns");
     }
 }

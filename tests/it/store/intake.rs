@@ -1,7 +1,7 @@
 //! Batches and waiting events.
 
 use makegood::event::EventKey;
-use makegood::store::{Batch, DeadClass, DeadLetter, Outcome};
+use makegood::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
 
 use super::bench::{Bench, WAIT, noon};
 use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
@@ -191,4 +191,18 @@ pub async fn two_stores_with_the_same_batch_apply_it_once(bench: Bench) {
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Applied { credits: 5, .. })).count(), 3);
     assert_eq!(bench.number("select count(*) from connects_entries where kind = 'return'").await, 15);
     bench.books_agree().await;
+}
+
+pub async fn a_waiting_event_that_is_refused_alone_is_put_off(bench: Bench) {
+    let store = bench.migrated().await;
+    store.apply(&batch([canceled("e", "j")]), &judge, &WAIT, noon(0)).await.expect("taken in");
+    store.apply(&batch([canceled("f", "k")]), &judge, &WAIT, noon(1)).await.expect("taken in");
+    bench.small_market().await;
+    bench.job("k", "c").await;
+    bench.run(&format!("update accounts set balance = {} where account_id = 'a'", i64::MAX - 5)).await;
+    let error = store.apply_due(2, &judge, &WAIT, noon(61)).await.expect_err("refused");
+    assert!(matches!(error, StoreError::Refused { .. }), "{error:?}");
+    let outcomes = store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("put off");
+    assert_eq!(outcomes, [Outcome::Waiting { key: key("e"), code: "store_refused", due: noon(181) }]);
+    assert_eq!(store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("due"), [applied("f", 0, 0, 0, 0)]);
 }

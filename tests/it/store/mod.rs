@@ -48,7 +48,8 @@ on_both! {
         a_hold_ends_with_a_credit_and_one_letter,
         events_beyond_the_batch_are_left_to_the_fan_out,
         dead_letters_count_up,
-        two_stores_with_the_same_batch_apply_it_once;
+        two_stores_with_the_same_batch_apply_it_once,
+        a_waiting_event_that_is_refused_alone_is_put_off;
     ledger:
         it_is_append_only,
         a_charge_is_reversed_once,
@@ -61,5 +62,6 @@ on_both! {
         two_large_events_take_turns,
         a_chunk_that_lacks_an_account_waits_where_it_stands,
         a_held_fan_out_is_decided_again,
-        a_refusal_ends_it;
+        a_refusal_ends_it,
+        what_the_database_refuses_holds_up_no_other;
 }

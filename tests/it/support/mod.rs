@@ -5,11 +5,16 @@
 //! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
 //! databases).
 
+pub mod checker;
+pub mod daemon;
+pub mod market;
+pub mod oracle;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
 pub mod raw;
 pub mod smtp;
+pub mod wait;
 
 /// A service's address from the environment.
 #[expect(clippy::disallowed_methods, reason = "the harness is where the environment enters")]
@@ -17,6 +22,12 @@ pub fn service(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run the tests by `make test`, or `eval \"$(deploy/services.sh start)\"` first")
     })
+}
+
+/// A knob of a test, if it is set.
+#[expect(clippy::disallowed_methods, reason = "the harness is where the environment enters")]
+pub fn optional(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A name no other test uses.

@@ -15,6 +15,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 pub struct Proxy {
     address: SocketAddr,
     frozen: watch::Sender<bool>,
+    cut: watch::Sender<bool>,
     inject: broadcast::Sender<Vec<u8>>,
     _tasks: JoinSet<()>,
 }
@@ -40,25 +41,38 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (frozen, seen) = watch::channel(false);
+        let (cut, severed) = watch::channel(false);
         let (inject, _) = broadcast::channel(8);
         let (upstream, injected) = (upstream.to_owned(), inject.clone());
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let Ok(server) = TcpStream::connect(&upstream).await else { continue };
-                let (seen, injected) = (seen.clone(), injected.subscribe());
-                match tls.clone() {
-                    None => drop(connections.spawn(join(client, server, seen, injected))),
-                    Some(tls) => drop(connections.spawn(async move {
-                        if let Ok(client) = tls.accept(client).await {
-                            join(client, server, seen, injected).await;
-                        }
-                    })),
+                if *severed.borrow() {
+                    continue;
                 }
+                let Ok(server) = TcpStream::connect(&upstream).await else { continue };
+                let (seen, injected, mut severed) = (seen.clone(), injected.subscribe(), severed.clone());
+                let tls = tls.clone();
+                connections.spawn(async move {
+                    let talk = async {
+                        match tls {
+                            None => join(client, server, seen, injected).await,
+                            Some(tls) => {
+                                if let Ok(client) = tls.accept(client).await {
+                                    join(client, server, seen, injected).await;
+                                }
+                            }
+                        }
+                    };
+                    tokio::select! {
+                        () = talk => {}
+                        _ = severed.wait_for(|cut| *cut) => {}
+                    }
+                });
             }
         });
-        Self { address, frozen, inject, _tasks: tasks }
+        Self { address, frozen, cut, inject, _tasks: tasks }
     }
 
     /// Where it listens.
@@ -74,6 +88,16 @@ impl Proxy {
     /// Lets everything through again, what was held back included.
     pub fn thaw(&self) {
         self.frozen.send_replace(false);
+    }
+
+    /// Closes every connection, and every new one at once: the service is gone.
+    pub fn cut(&self) {
+        self.cut.send_replace(true);
+    }
+
+    /// Lets new connections through again.
+    pub fn mend(&self) {
+        self.cut.send_replace(false);
     }
 
     /// Sends `bytes` to all clients as if the server had.

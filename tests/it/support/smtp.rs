@@ -199,6 +199,11 @@ impl Sink {
         lock(&self.shared.messages).clone()
     }
 
+    /// How many mails were taken so far.
+    pub fn taken(&self) -> usize {
+        *self.shared.count.borrow()
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> u64 {
         self.shared.connections.load(Ordering::SeqCst)
@@ -391,7 +396,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
         Some(())
     }
 
-    /// The text up to its end mark. Only CRLF . CRLF ends it; a client that sends bare line ends is found by what arrives.
+    /// The text up to its end mark, CRLF . CRLF alone; a client that sends bare line ends is found by what arrives.
     async fn text(&mut self) -> Option<Vec<u8>> {
         self.flush().await?;
         let mut bytes: Vec<u8> = Vec::new();
@@ -417,7 +422,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     }
 
     async fn act_or_take(&mut self, bytes: &[u8]) -> Option<bool> {
-        if let Some(Act::TakeAndClose) = self.fault(Stage::Dot) {
+        if let Some(Act::TakeAndClose) = self.peek(Stage::Dot) {
+            self.fault(Stage::Dot);
             self.take(bytes.to_vec());
             return None;
         }

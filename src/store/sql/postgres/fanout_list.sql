@@ -1,12 +1,16 @@
 -- Lists the accounts an event has to come to.
 -- $1 text[] jobs, $2 text[] clients, $3 timestamptz[] since when (one each client), $4 bigint event_no
 -- Guarantee: each account once.
+-- "lateral … offset 0" keeps the planner from reading a whole table where it guesses wrong.
 insert into fanout_accounts (event_no, account_id)
 select $4::bigint, p.account_id
 from unnest($1::text[]) as e (job_id)
-join proposals p on p.job_id = e.job_id
+cross join lateral (select p.account_id from proposals p where p.job_id = e.job_id offset 0) as p
 union
 select $4::bigint, p.account_id
 from unnest($2::text[], $3::timestamptz[]) as e (client_id, since)
-join jobs j on j.client_id = e.client_id and (j.state = 'open' or j.state_since >= e.since)
-join proposals p on p.job_id = j.job_id
+cross join lateral (
+    select j.job_id from jobs j where j.client_id = e.client_id and (j.state = 'open' or j.state_since >= e.since) offset 0
+) as j
+cross join lateral (select p.account_id from proposals p where p.job_id = j.job_id offset 0) as p
+order by 2

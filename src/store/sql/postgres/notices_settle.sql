@@ -18,7 +18,7 @@ set state = case
     lease_until = null,
     code = r.code,
     reply = r.reply,
-    settled_at = case when r.result not in ('released', 'deferred') then $2 end
+    settled_at = case when r.result not in ('released', 'deferred') then $2::timestamptz end
 from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
     as r (notice_id, result, due_at, code, reply)
 where n.notice_id = r.notice_id and n.state = 'leased' and n.lease_token = $1

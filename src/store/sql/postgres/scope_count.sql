@@ -5,7 +5,7 @@ select (
     select count(*) from (
         select 1 from proposals p where p.job_id = e.job_id
         union all
-        select 1 from jobs j join proposals p on p.job_id = j.job_id
+        select 1 from jobs j cross join lateral (select 1 from proposals p where p.job_id = j.job_id offset 0) as p
         where j.client_id = e.client_id and (j.state = 'open' or j.state_since >= e.since)
         limit $4
     ) as found

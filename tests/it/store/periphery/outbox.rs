@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration as Span, Instant};
 
-use makegood::store::{DeadClass, DeadLetter, ImportBatch, NoticeResult, Settlement};
+use makegood::store::{Address, DeadClass, DeadLetter, ImportBatch, NoticeResult, Settlement};
 use time::Duration;
 use uuid::Uuid;
 
@@ -160,7 +160,7 @@ async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
         let id = bench.notice("ana", Some(START)).await;
         let token = Uuid::new_v4();
         bench.lease(1, token, 60, START).await;
-        let result = NoticeResult::Failed { suppress_address: Some("ana@example.com".into()) };
+        let result = NoticeResult::Failed { suppress_address: Some(Address("ana@example.com".into())) };
         assert_eq!(bench.store.settle_notices(token, &[settlement(id, result)], START).await.expect("settled"), 1);
     }
     assert_eq!(bench.number("select count(*) from suppressions where cause = 'bad-mailbox'").await, 1);
@@ -174,7 +174,7 @@ async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
 async fn a_late_worker_suppresses_nothing(bench: Bench) {
     let id = bench.notice("ana", Some(START)).await;
     bench.lease(1, Uuid::new_v4(), 60, START).await;
-    let result = NoticeResult::Failed { suppress_address: Some("ana@example.com".into()) };
+    let result = NoticeResult::Failed { suppress_address: Some(Address("ana@example.com".into())) };
     let changed = bench.store.settle_notices(Uuid::new_v4(), &[settlement(id, result)], START).await.expect("settled");
     assert_eq!((changed, bench.number("select count(*) from suppressions").await), (0, 0));
 }
@@ -203,7 +203,7 @@ async fn a_notice_tells_what_is_known_now(bench: Bench) {
     let [ana, zoe] = &leased[..] else { panic!("two are due: {leased:?}") };
     assert_eq!((ana.id, zoe.id), (known, unknown));
     assert_eq!(ana.name.as_deref(), Some("Ana \"Q'\" <b>"));
-    assert_eq!(ana.address.as_deref(), Some("ana@example.com"));
+    assert_eq!(ana.address, Some(Address("ana@example.com".into())));
     assert_eq!((ana.event.source.as_str(), ana.event.id.clone()), ("market", known.to_string()));
     assert_eq!((ana.person.as_str(), ana.attempts, ana.created_at, ana.suppressed), ("ana", 0, START, false));
     assert_eq!((&ana.about, ana.lines.len()), (&super::occasion(), 0));

@@ -1,0 +1,7 @@
+//! What the benches share: a mail server that only counts, the daemon's process as the kernel sees it, events, output.
+
+pub mod checks;
+pub mod events;
+pub mod process;
+pub mod report;
+pub mod sink;

@@ -1,0 +1,273 @@
+//! What a run stands on: a market in a database of its own, a vhost, a mail server, and the drain and the verdict at
+//! the end.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use makegood::broker::{BrokerOptions, Outgoing, Publisher};
+use makegood::store::{self, ImportBatch, Store, StoreOptions};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use secrecy::SecretString;
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+
+use crate::support::checker::{self, Letter, Queued, Verdict};
+use crate::support::daemon::{Daemon, Settings};
+use crate::support::market::{CANARY_DOMAIN, Market, Scale};
+use crate::support::oracle::{self, Expected};
+use crate::support::postgres::Database;
+use crate::support::rabbit::{self, Vhost};
+use crate::support::smtp::{Message, Sink};
+use crate::support::wait;
+
+/// Rows one import transaction takes.
+const IMPORT_ROWS: usize = 5_000;
+
+/// Grace for a daemon that was asked to stop.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Longest drain of a busy machine.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(900);
+
+/// Notices one daemon leases at once (`mail.batch`).
+pub const LEASED_MAX: u64 = 32;
+
+/// Proposals beyond which an event fans out: below every crowd, above every other job and client.
+const INLINE_MAX: u32 = 40;
+
+/// Everything a run needs.
+pub struct Rig {
+    pub market: Market,
+    pub expected: Expected,
+    pub store: std::sync::Arc<dyn Store>,
+    pub pool: PgPool,
+    pub sink: Sink,
+    pub vhost: Vhost,
+    pub folder: tempfile::TempDir,
+    database: Database,
+}
+
+impl Rig {
+    /// A migrated database with the market's facts in it, an empty vhost, a mail server.
+    pub async fn new(seed: u64, scale: Scale) -> Self {
+        let market = Market::new(seed, scale);
+        let expected = oracle::expect(&market);
+        let database = Database::create().await;
+        let store = store::open(store_options(&database.url())).await.expect("the store opens");
+        store.migrate().await.expect("migrated");
+        let pool = PgPoolOptions::new().max_connections(4).connect(&database.url()).await.expect("PostgreSQL answers");
+        let (vhost, sink) = (Vhost::create(), Sink::start().await);
+        let folder = tempfile::tempdir().expect("a folder");
+        let rig = Rig { market, expected, store, pool, sink, vhost, folder, database };
+        rig.import(&rig.market.facts).await;
+        rig
+    }
+
+    /// Makes facts known, as `makegood import` does.
+    pub async fn import(&self, facts: &ImportBatch) {
+        let whole = ImportBatch { proposals: Vec::new(), entries: Vec::new(), ..facts.clone() };
+        self.store.import(&whole).await.expect("imported");
+        for part in facts.proposals.chunks(IMPORT_ROWS) {
+            let batch = ImportBatch { proposals: part.to_vec(), ..ImportBatch::default() };
+            self.store.import(&batch).await.expect("proposals imported");
+        }
+        for part in facts.entries.chunks(IMPORT_ROWS) {
+            let batch = ImportBatch { entries: part.to_vec(), ..ImportBatch::default() };
+            self.store.import(&batch).await.expect("entries imported");
+        }
+    }
+
+    /// Settings of a daemon on this rig.
+    pub fn settings(&self) -> Settings {
+        Settings::new(self.folder.path())
+            .store(&self.database.url())
+            .set("store.inline_proposals_max", INLINE_MAX)
+            // Many small chunks: many chances to be killed between two of them.
+            .set("store.chunk_accounts", 10)
+            .broker(&self.vhost.url())
+            // Each kill raises the delivery count of everything that was prefetched; here the innocent would die of it.
+            .set("broker.delivery_limit", 10_000)
+            // Batches small enough that 20,000 events are many transactions.
+            .set("broker.batch_max", 64)
+            .smtp(self.sink.addr)
+            .set("broker.reconnect_first", "100ms")
+            .set("intake.poll", "200ms")
+            .set("intake.wait_first", "1s")
+            .set("intake.wait_longest", "5s")
+            .set("intake.wait_attempts_max", 1_000)
+            .set("mail.batch", LEASED_MAX)
+            .set("mail.poll", "200ms")
+            // What a killed daemon had leased comes free soon; one conversation ends well before.
+            .set("mail.lease", "10s")
+            .set("mail.smtp.connect_timeout", "4s")
+            .set("mail.smtp.command_timeout", "4s")
+            .set("mail.smtp.data_timeout", "4s")
+            .set("mail.smtp.total_timeout", "5s")
+    }
+
+    /// Every event `copies` times, shuffled.
+    pub fn deliveries(&self, copies: usize) -> Vec<Outgoing> {
+        let mut all = Vec::new();
+        for copy in 0..copies {
+            all.extend(self.market.events.iter().map(|event| Outgoing {
+                message_id: format!("{}-{copy}", event.id),
+                exchange: "marketplace".into(),
+                routing_key: event.kind.name().into(),
+                content_type: "application/cloudevents+json".into(),
+                headers: BTreeMap::new(),
+                body: event.body(),
+            }));
+        }
+        all.shuffle(&mut StdRng::seed_from_u64(self.market.seed ^ 0x5eed));
+        all
+    }
+
+    /// Declares the topology, as a daemon would, so that messages can be routed before one runs.
+    pub async fn declare(&self) {
+        let command = self.settings().command().args(["topology", "declare"]).output().expect("the program starts");
+        assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+    }
+
+    /// A connection to publish on.
+    pub async fn publisher(&self) -> Publisher {
+        Publisher::connect(&BrokerOptions::new(SecretString::from(self.vhost.url()))).await.expect("RabbitMQ answers")
+    }
+
+    /// Publishes and insists on every confirm.
+    pub async fn publish(publisher: &mut Publisher, messages: Vec<Outgoing>) {
+        for result in publisher.publish(messages).await {
+            result.expect("confirmed");
+        }
+    }
+
+    /// A number that grows with the work done: events taken in (with gaps) and letters accepted.
+    pub async fn progress(&self) -> u64 {
+        let sql = "select coalesce(max(event_no), 0) from events";
+        let events: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("PostgreSQL answers");
+        u64::try_from(events).expect("a count") + self.sink.taken() as u64
+    }
+
+    /// Waits until nothing is left to do: every event applied, every letter sent. `false` once nothing has been done
+    /// for `stall` and something is left.
+    pub async fn drained(&self, stall: Duration) -> bool {
+        let sql = "select (select count(*) from events where state = 'applied') = $1
+            and not exists (select from notices where state in ('pending', 'leased', 'deferred'))";
+        let all = i64::try_from(self.market.events.len()).expect("a count");
+        let mut last = (self.progress().await, Instant::now());
+        let done = wait::answer(DRAIN_DEADLINE, async || {
+            let now = self.progress().await;
+            if now != last.0 {
+                last = (now, Instant::now());
+                return None;
+            }
+            let done: bool = sqlx::query_scalar(sql).bind(all).fetch_one(&self.pool).await.expect("PostgreSQL answers");
+            (done || last.1.elapsed() >= stall).then_some(done)
+        });
+        done.await == Some(true)
+    }
+
+    /// Waits until the broker has nothing more to deliver and nothing is half done; what was lost stays lost.
+    pub async fn idle(&self, deadline: Duration) {
+        let sql = "select not exists (select from events where state in ('waiting', 'fanning_out'))
+            and not exists (select from notices where state in ('pending', 'leased', 'deferred'))";
+        wait::until("queue and database are idle", deadline, async || {
+            let queue = self.queue("makegood.events");
+            let empty = queue.is_some_and(|queue| queue["messages"].as_u64() == Some(0));
+            empty && sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("PostgreSQL answers")
+        })
+        .await;
+    }
+
+    /// What the management knows of a queue, if it knows it.
+    fn queue(&self, name: &str) -> Option<serde_json::Value> {
+        let queues = rabbit::call("GET", &format!("/api/queues/{}", self.vhost.name()))?;
+        queues.as_array()?.iter().find(|queue| queue["name"] == name).cloned()
+    }
+
+    /// Waits until `enough` holds, or nothing has been done for a while: then whoever waits is starved.
+    pub async fn paced(&self, mut enough: impl AsyncFnMut() -> bool) {
+        const STARVED: Duration = Duration::from_secs(1);
+        let mut last = (self.progress().await, Instant::now());
+        wait::until("daemons make progress or starve", Duration::from_secs(120), async || {
+            let now = self.progress().await;
+            if now != last.0 {
+                last = (now, Instant::now());
+            }
+            enough().await || last.1.elapsed() >= STARVED
+        })
+        .await;
+    }
+
+    /// Stops the daemons as an operator would, and asks the broker what they have left.
+    pub async fn stop(&self, daemons: Vec<Daemon>) -> Queued {
+        for mut daemon in daemons {
+            let status = daemon.terminate(STOP_DEADLINE).await;
+            assert!(status.success(), "{status} after SIGTERM:\n{}", daemon.log_tail());
+        }
+        // The management's numbers are some seconds old. Once it knows that nobody consumes, every message counts as
+        // ready.
+        let left = |name: &str| -> Option<u64> {
+            let queue = self.queue(name)?;
+            (queue["consumers"].as_u64()? == 0).then(|| queue["messages"].as_u64())?
+        };
+        let queued = wait::answer(Duration::from_secs(30), async || {
+            Some(Queued { work: left("makegood.events")?, dead: left("makegood.dead")? })
+        });
+        queued.await.expect("the management counts the queues")
+    }
+
+    /// The verdict, printed with its seed.
+    pub async fn verdict(&self, queued: Queued, copies_allowed: u64) -> Verdict {
+        let letters: Vec<Letter> = self.sink.messages().iter().map(|message| letter(message)).collect();
+        let verdict =
+            checker::check(&self.pool, self.market.seed, &self.expected, &letters, queued, copies_allowed).await;
+        println!("{}", verdict.json());
+        verdict
+    }
+
+    /// No address of the market stands in any log.
+    pub fn assert_logs_keep_secrets(&self) {
+        for file in std::fs::read_dir(self.folder.path()).expect("the folder") {
+            let path = file.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "log") {
+                let text = std::fs::read_to_string(&path).expect("a log");
+                let leak = text.lines().find(|line| line.contains(CANARY_DOMAIN));
+                assert_eq!(leak, None, "an address in {}", path.display());
+            }
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            eprintln!("the daemons' logs are kept in {}", self.folder.path().display());
+        }
+    }
+}
+
+fn letter(message: &Message) -> Letter {
+    let id = message.header("Message-ID").unwrap_or_default();
+    Letter {
+        message_id: id.trim_matches(['<', '>']).to_owned(),
+        recipient: message.to.join(" "),
+        sha256: message.sha256(),
+    }
+}
+
+fn store_options(url: &str) -> StoreOptions {
+    StoreOptions {
+        url: SecretString::from(url.to_owned()),
+        connections_max: 2,
+        acquire_timeout: Duration::from_secs(30),
+        statement_timeout: Duration::from_secs(60),
+        lock_timeout: Duration::from_secs(30),
+        inline_proposals_max: INLINE_MAX,
+        batch_proposals_max: 5_000,
+        chunk_accounts: 100,
+        exclusive: false,
+    }
+}

@@ -1,0 +1,352 @@
+//! The judge of a run: reads the database with SQL of its own and compares it, and the mail that arrived, with the
+//! oracle.
+//!
+//! Nothing of makegood's store is used here: a query that is wrong there would be wrong here in the same way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sqlx::{PgPool, Row};
+
+use super::oracle::Expected;
+
+/// One letter the SMTP server accepted.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The Message-ID, without `<` and `>`.
+    pub message_id: String,
+    /// The envelope's recipient.
+    pub recipient: String,
+    /// Of everything between DATA and the final dot, in hex.
+    pub sha256: String,
+}
+
+/// Messages in the broker's queues once every daemon has stopped.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Queued {
+    /// In the work queue, acked by nobody.
+    pub work: u64,
+    /// In the broker's dead-letter queue.
+    pub dead: u64,
+}
+
+/// What is true at the end. Every number but `events`, `applied`, `credited` and `notices` must be 0.
+#[derive(Debug, Default, Serialize)]
+pub struct Verdict {
+    pub seed: u64,
+    /// Events in the inbox, and of them applied.
+    pub events: u64,
+    pub applied: u64,
+    /// Events the inbox does not have; events it has that nobody published.
+    pub events_missing: u64,
+    pub events_unexpected: u64,
+    pub waiting: u64,
+    pub fanning_out: u64,
+    pub dead: u64,
+    pub queued: Queued,
+    /// Returns in the ledger.
+    pub credited: u64,
+    /// Charges that should have been reversed and were not; reversed and should not; more than once; by another amount.
+    pub missing: u64,
+    pub unexpected: u64,
+    pub doubled: u64,
+    pub wrong_amount: u64,
+    /// The unique key on what an entry reverses is not in the catalogue.
+    pub key_gone: bool,
+    /// Accounts whose balance is not the sum of their entries, the total likewise; accounts whose balance is not what
+    /// the oracle says.
+    pub sums_off: u64,
+    pub balances_off: u64,
+    /// Updates and deletes of the ledger the database has counted.
+    pub ledger_rewrites: u64,
+    /// Decisions the oracle does not know, knows and misses, or sees otherwise; that disagree with the ledger.
+    pub decisions_unexpected: u64,
+    pub decisions_missing: u64,
+    pub decisions_wrong: u64,
+    pub decisions_off_ledger: u64,
+    /// Notices by state.
+    pub notices: BTreeMap<String, u64>,
+    /// Told decisions without their notice, or without their line in it; notices nobody decided; lines that name no
+    /// entry of the ledger; credits nobody is told of.
+    pub notices_missing: u64,
+    pub notices_unexpected: u64,
+    pub lines_off: u64,
+    pub lines_untrue: u64,
+    pub untold: u64,
+    /// Neither sent nor still due.
+    pub notices_stuck: u64,
+    /// Sent, by the database; not seen by the server.
+    pub sent_unseen: u64,
+    /// Accepted by the server: of no notice, or to somebody else.
+    pub ghost_mail: u64,
+    /// Further copies, and how many of them the faults of this run explain.
+    pub duplicate_mail: u64,
+    pub duplicate_mail_allowed: u64,
+    /// Message-IDs whose copies are not the same bytes.
+    pub copies_differ: u64,
+    /// Leased notices, unfinished fan-outs, sessions idle in a transaction.
+    pub leftovers: u64,
+    pub ok: bool,
+}
+
+/// Judges the database at `pool`.
+pub async fn check(
+    pool: &PgPool, seed: u64, expected: &Expected, letters: &[Letter], queued: Queued, copies_allowed: u64,
+) -> Verdict {
+    let mut verdict = Verdict { seed, queued, duplicate_mail_allowed: copies_allowed, ..Verdict::default() };
+    inbox(pool, expected, &mut verdict).await;
+    ledger(pool, expected, &mut verdict).await;
+    balances(pool, expected, &mut verdict).await;
+    decisions(pool, expected, &mut verdict).await;
+    notices(pool, &mut verdict).await;
+    mail(pool, expected, letters, &mut verdict).await;
+    verdict.leftovers = count(pool, LEFTOVERS).await;
+    verdict.ok = verdict.holds(expected);
+    verdict
+}
+
+impl Verdict {
+    fn holds(&self, expected: &Expected) -> bool {
+        let zeros = [
+            self.events_missing,
+            self.events_unexpected,
+            self.waiting,
+            self.fanning_out,
+            self.dead,
+            self.queued.work,
+            self.queued.dead,
+            self.missing,
+            self.unexpected,
+            self.doubled,
+            self.wrong_amount,
+            self.sums_off,
+            self.balances_off,
+            self.ledger_rewrites,
+            self.decisions_unexpected,
+            self.decisions_missing,
+            self.decisions_wrong,
+            self.decisions_off_ledger,
+            self.notices_missing,
+            self.notices_unexpected,
+            self.lines_off,
+            self.lines_untrue,
+            self.untold,
+            self.notices_stuck,
+            self.sent_unseen,
+            self.ghost_mail,
+            self.copies_differ,
+            self.leftovers,
+        ];
+        zeros.iter().all(|number| *number == 0)
+            && !self.key_gone
+            && self.duplicate_mail <= self.duplicate_mail_allowed
+            && self.applied == expected.events.len() as u64
+            && self.credited == expected.returns.len() as u64
+    }
+
+    /// The verdict as one line of JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("JSON")
+    }
+}
+
+async fn count(pool: &PgPool, sql: &'static str) -> u64 {
+    let number: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.unwrap_or_else(|error| panic!("{error} in: {sql}"));
+    u64::try_from(number).expect("a count")
+}
+
+async fn inbox(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
+    let rows = sqlx::query("select source, event_id, state from events").fetch_all(pool).await.expect("the inbox");
+    verdict.events = rows.len() as u64;
+    let mut seen = BTreeSet::new();
+    for row in &rows {
+        let (source, id, state): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        match state.as_str() {
+            "applied" => verdict.applied += 1,
+            "waiting" => verdict.waiting += 1,
+            "fanning_out" => verdict.fanning_out += 1,
+            _ => {}
+        }
+        let known = source == super::market::SOURCE && expected.events.contains(&id);
+        if !known || !seen.insert(id) {
+            verdict.events_unexpected += 1;
+        }
+    }
+    verdict.events_missing = expected.events.iter().filter(|id| !seen.contains(*id)).count() as u64;
+    verdict.dead =
+        count(pool, "select (select count(*) from dead_letters) + (select count(*) from events where state = 'dead')")
+            .await;
+}
+
+const REWRITES: &str = "
+    select coalesce(n_tup_upd + n_tup_del, 0)::bigint from pg_stat_user_tables where relname = 'connects_entries'";
+
+const KEYS: &str = "
+    select count(*) from pg_index i join pg_class t on t.oid = i.indrelid
+    join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
+    where t.relname = 'connects_entries' and a.attname = 'reverses' and i.indisunique and i.indisvalid and i.indnkeyatts = 1
+      and i.indpred is null";
+
+async fn ledger(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
+    let sql = "select reverses, proposal_id, account_id, amount from connects_entries where kind = 'return'";
+    let rows = sqlx::query(sql).fetch_all(pool).await.expect("the ledger");
+    verdict.credited = rows.len() as u64;
+    let mut times = BTreeMap::<String, u64>::new();
+    for row in &rows {
+        let (charge, proposal, account, amount): (String, String, String, i64) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
+        match expected.returns.get(&charge) {
+            None => verdict.unexpected += 1,
+            Some(due) if (&due.proposal, &due.account, due.amount) != (&proposal, &account, amount) => {
+                verdict.wrong_amount += 1;
+            }
+            Some(_) => {}
+        }
+        *times.entry(charge).or_default() += 1;
+    }
+    verdict.missing = expected.returns.keys().filter(|charge| !times.contains_key(*charge)).count() as u64;
+    verdict.doubled = times.values().filter(|times| **times > 1).count() as u64;
+    verdict.key_gone = count(pool, KEYS).await == 0;
+    verdict.ledger_rewrites = count(pool, REWRITES).await;
+}
+
+const BALANCES: &str = "
+    select a.account_id, a.balance, coalesce(sum(e.amount), 0)::bigint from accounts a
+    left join connects_entries e using (account_id) group by a.account_id, a.balance";
+
+async fn balances(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
+    let rows = sqlx::query(BALANCES).fetch_all(pool).await.expect("the balances");
+    let mut all = (0_i64, 0_i64);
+    for row in &rows {
+        let (account, balance, sum): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
+        all = (all.0 + balance, all.1 + sum);
+        verdict.sums_off += u64::from(balance != sum);
+        verdict.balances_off += u64::from(Some(&balance) != expected.balances.get(&account));
+    }
+    let entries = count(pool, "select sum(amount)::bigint from connects_entries").await;
+    verdict.sums_off += u64::from(all.0 != all.1 || all.0 != i64::try_from(entries).expect("fits"));
+}
+
+const OFF_LEDGER: &str = "
+    with returned as (
+        select event_no, proposal_id, sum(amount)::bigint as amount from connects_entries where kind = 'return' group by 1, 2)
+    select count(*) from (select * from decisions where amount <> 0) d
+    full join returned r on r.event_no = d.event_no and r.proposal_id = d.proposal_id
+    where d.amount is distinct from r.amount";
+
+async fn decisions(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
+    let sql = "select e.event_id, d.proposal_id, d.verdict, d.ground from decisions d join events e using (event_no)";
+    let rows = sqlx::query(sql).fetch_all(pool).await.expect("the decisions");
+    let mut seen = BTreeSet::new();
+    for row in &rows {
+        let key: (String, String) = (row.get(0), row.get(1));
+        let (said, ground): (String, Option<String>) = (row.get(2), row.get(3));
+        let right = match expected.decisions.get(&key) {
+            None => {
+                verdict.decisions_unexpected += 1;
+                continue;
+            }
+            // The table returns what is left: credited, or a word about why nothing was left.
+            Some(true) if said == "credited" => true,
+            Some(true) => said == "none" && matches!(ground.as_deref(), Some("already_returned" | "nothing_spent")),
+            Some(false) => said == "none",
+        };
+        verdict.decisions_wrong += u64::from(!right);
+        seen.insert(key);
+    }
+    verdict.decisions_missing = expected.decisions.keys().filter(|key| !seen.contains(*key)).count() as u64;
+    verdict.decisions_off_ledger = count(pool, OFF_LEDGER).await;
+}
+
+/// Whom the decisions say that they tell: the submitter, and the manager of an agency that wants it.
+macro_rules! told {
+    ($rest:literal) => {
+        concat!(
+            "with told as (
+                select event_no, proposal_id, person_id from decisions where told
+                union select d.event_no, d.proposal_id, a.manager_id from decisions d join accounts a using (account_id)
+                where d.told and a.kind = 'agency' and a.tell_manager and a.manager_id is not null),
+            people as (select distinct event_no, person_id from told),
+            lines as (
+                select n.event_no, n.person_id, line.value from notices n, jsonb_array_elements(n.lines) line)
+            ",
+            $rest
+        )
+    };
+}
+
+const NOTICES_MISSING: &str = told!(
+    "select count(*) from people p where not exists (
+    select from notices n where n.event_no = p.event_no and n.person_id = p.person_id)"
+);
+
+const NOTICES_UNEXPECTED: &str = told!(
+    "select count(*) from notices n where not exists (
+    select from people p where n.event_no = p.event_no and n.person_id = p.person_id)"
+);
+
+const LINES_OFF: &str = told!("select count(*) from told t
+    full join (select event_no, person_id, value->>'proposal' as proposal_id, count(*) as times from lines group by 1, 2, 3) l
+    on l.event_no = t.event_no and l.person_id = t.person_id and l.proposal_id = t.proposal_id
+    where l.times is distinct from 1 or t.event_no is null");
+
+const LINES_UNTRUE: &str = told!(
+    ", stated as (
+        select l.event_no, l.value, (l.value->>'fee_returned')::bigint + (l.value->>'boost_returned')::bigint as amount,
+            coalesce((select sum(e.amount) from connects_entries e where e.event_no = l.event_no and e.kind = 'return'
+                and e.entry_id in (select jsonb_array_elements_text(l.value->'entries'))), 0) as entered
+        from lines l)
+    select count(*) from stated where amount <> entered"
+);
+
+const UNTOLD: &str = "select count(*) from decisions where verdict = 'credited' and not told";
+
+const STUCK: &str = "select count(*) from notices
+    where not (state = 'sent' or (state in ('pending', 'deferred') and due_at is not null))";
+
+/// What nobody holds any more at the end.
+const LEFTOVERS: &str = "
+    select (select count(*) from notices where state = 'leased') + (select count(*) from fanout_accounts)
+        + (select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%')
+        + (select count(*) from pg_prepared_xacts where database = current_database())";
+
+async fn notices(pool: &PgPool, verdict: &mut Verdict) {
+    let states =
+        sqlx::query("select state, count(*) from notices group by state").fetch_all(pool).await.expect("notices");
+    for row in &states {
+        let (state, number): (String, i64) = (row.get(0), row.get(1));
+        verdict.notices.insert(state, u64::try_from(number).expect("a count"));
+    }
+    verdict.notices_missing = count(pool, NOTICES_MISSING).await;
+    verdict.notices_unexpected = count(pool, NOTICES_UNEXPECTED).await;
+    verdict.lines_off = count(pool, LINES_OFF).await;
+    verdict.lines_untrue = count(pool, LINES_UNTRUE).await;
+    verdict.untold = count(pool, UNTOLD).await;
+    verdict.notices_stuck = count(pool, STUCK).await;
+}
+
+/// Message-IDs are `<notice id>@<domain>`.
+async fn mail(pool: &PgPool, expected: &Expected, letters: &[Letter], verdict: &mut Verdict) {
+    let sql = "select notice_id, person_id, state = 'sent' from notices";
+    let rows = sqlx::query(sql).fetch_all(pool).await.expect("the notices");
+    let mut notices = BTreeMap::<String, (String, bool)>::new();
+    for row in &rows {
+        notices.insert(row.get::<uuid::Uuid, _>(0).to_string(), (row.get(1), row.get(2)));
+    }
+    let mut copies = BTreeMap::<&str, (u64, BTreeSet<&str>)>::new();
+    for letter in letters {
+        let id = letter.message_id.split('@').next().unwrap_or_default();
+        let person = notices.get(id).map(|(person, _)| person);
+        let address = person.and_then(|person| expected.addresses.get(person));
+        if address != Some(&letter.recipient) {
+            verdict.ghost_mail += 1;
+        }
+        let (times, hashes) = copies.entry(id).or_default();
+        *times += 1;
+        hashes.insert(&letter.sha256);
+    }
+    verdict.duplicate_mail = copies.values().map(|(times, _)| times - 1).sum();
+    verdict.copies_differ = copies.values().filter(|(_, hashes)| hashes.len() > 1).count() as u64;
+    let unseen = |(id, (_, sent)): &(&String, &(String, bool))| *sent && !copies.contains_key(id.as_str());
+    verdict.sent_unseen = notices.iter().filter(unseen).count() as u64;
+}
