@@ -20,7 +20,7 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024;
 /// Options of `makegood health`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code 0 when it is ready, 1 when it is not, or nothing answers: fit for a container's health check."
+    after_help = "Exit code 0 when it is ready, 1 when it is not or nothing answers: fit for a container's health check."
 )]
 pub(super) struct Options {
     /// Where the daemon listens, instead of http.listen; then no configuration is read.
@@ -51,9 +51,9 @@ pub(super) async fn run(options: &Options, sources: &Sources) -> anyhow::Result<
     let answer: Answer = serde_json::from_str(&text)
         .map_err(|_| anyhow!("what answers at {address} is no makegood: is http.listen its address?"))?;
     if options.json {
-        output::say(text)?
+        output::say(text)?;
     } else {
-        output::say(words(&answer))?
+        output::say(words(&answer))?;
     }
     Ok(if answer.ready { Exit::Done } else { Exit::No })
 }

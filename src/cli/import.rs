@@ -29,21 +29,15 @@ Examples:
   makegood import clients.csv people.csv accounts.csv jobs.csv proposals.csv entries.csv
   makegood import market.ndjson      each line names its table: {\"table\": \"jobs\", \"job_id\": ...}
 
-Loading the same rows again changes nothing. A wrong row ends it with its file, line and field; rows before it may be
-loaded already, so correct the file and load it again.")]
+Loading the same rows again changes nothing. A wrong row ends it and is named with its file, line
+and field; rows before it may be loaded already: correct the file and load it again.")]
 pub(super) struct Options {
     /// Files ending in .csv, .ndjson, .jsonl or .json; `-` reads NDJSON from stdin. The order does not matter.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The table of every row, instead of what the file's name says.
-    #[arg(
-        long,
-        value_enum,
-        hide_possible_values = true,
-        long_help = "\
-        The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals or \
-        entries"
-    )]
+    /// The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals or
+    /// entries.
+    #[arg(long, value_enum, hide_possible_values = true)]
     table: Option<Table>,
     /// Only reads the files and says what is wrong with them; needs no database.
     #[arg(long)]
@@ -112,10 +106,7 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
         let table = options.table.or_else(|| Table::of_file(&file));
         sources.push(Source::open(&file, table).await?);
     }
-    let store = match options.dry_run {
-        true => None,
-        false => Some(ready(config).await?),
-    };
+    let store = if options.dry_run { None } else { Some(ready(config).await?) };
     let mut loader = Loader {
         store: store.as_deref(),
         batch: ImportBatch::default(),

@@ -24,8 +24,8 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     let before = store.migration_status().await?;
     if let Some(newest) = before.unknown.iter().max() {
         bail!(
-            "the database has migration {newest:04}, which this makegood ({}) does not know: it belongs to a newer one; \
-             run that one",
+            "the database has migration {newest:04}, which this makegood ({}) does not know: it belongs to a newer \
+             one; run that one",
             env!("CARGO_PKG_VERSION")
         );
     }

@@ -6,7 +6,7 @@
 //! | 1 | failed, and stderr says what and what to do; or the answer is no (`health`) |
 //! | 2 | the command line is wrong |
 //! | 3 | done in part, or a check found differences: see the output |
-//! | 78 | the configuration, policy or templates are wrong (EX_CONFIG of sysexits.h) |
+//! | 78 | the configuration, policy or templates are wrong (`EX_CONFIG` of sysexits.h) |
 //!
 //! Who reads stdout may stop reading: the command goes on to its end, and its exit code says how that was.
 
@@ -115,7 +115,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// EX_CONFIG of sysexits.h.
+/// `EX_CONFIG` of sysexits.h.
 const EXIT_CONFIG: u8 = 78;
 
 /// Parses the command line and runs the command.

@@ -29,7 +29,7 @@ const FINDINGS_SHOWN: u64 = 20;
 Running it again with the same file is safe: an event that is known already changes nothing.
 Unreadable lines become dead letters; then the exit code is 3.")]
 pub(super) struct Options {
-    /// One CloudEvent (structured JSON) a line; `-` reads stdin.
+    /// One event (CloudEvents, structured JSON) a line; `-` reads stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
     /// Leaves the notices in the outbox: a daemon, or the next run, sends them.
@@ -117,9 +117,9 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     };
     parts.store.close().await;
     if options.json {
-        output::json(&summary)?
+        output::json(&summary)?;
     } else {
-        report(&summary)?
+        report(&summary)?;
     }
     if unsent > 0 {
         output::talk(format!(

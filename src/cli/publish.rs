@@ -26,7 +26,7 @@ const FAILURES_SHOWN: u64 = 20;
 Events go to broker.exchange, persistent and mandatory: one that reaches no queue is named, and the exit code is 3.
 Publishing the same file again does no harm: makegood applies an event once.")]
 pub(super) struct Options {
-    /// One CloudEvent (structured JSON) a line; `-` reads stdin.
+    /// One event (CloudEvents, structured JSON) a line; `-` reads stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
     /// For trials: publishes lines that are no event too, under the routing key `job-canceled`.
@@ -52,10 +52,8 @@ struct Counts {
 /// Publishes with the event's type as routing key, `mandatory` and persistent. Exit code 3 if some were not confirmed.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     let mut lines = Lines::open(&options.file).await?;
-    let mut publisher = match options.dry_run {
-        true => None,
-        false => Some(Publisher::connect(&app::broker_options(config)).await?),
-    };
+    let connecting = async { Publisher::connect(&app::broker_options(config)).await };
+    let mut publisher = if options.dry_run { None } else { Some(connecting.await?) };
     let bar = output::progress(lines.bytes_total, "bytes")?;
     let mut counts = Counts::default();
     loop {

@@ -60,9 +60,9 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
         Verb::List { json } => {
             let names: Vec<_> = Letters::names().collect();
             if *json {
-                output::json(&names)?
+                output::json(&names)?;
             } else {
-                names.iter().try_for_each(output::say)?
+                names.iter().try_for_each(output::say)?;
             }
             Ok(Exit::Done)
         }
@@ -81,7 +81,9 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
             let rendered = preview(config, letter, context.as_deref())?;
             match part {
                 _ if *json => {
-                    output::json(&json!({ "subject": rendered.subject, "text": rendered.text, "html": rendered.html }))?
+                    output::json(
+                        &json!({ "subject": rendered.subject, "text": rendered.text, "html": rendered.html }),
+                    )?;
                 }
                 Part::Subject => output::say(&rendered.subject)?,
                 Part::Text => output::say(format!("Subject: {}\n\n{}", rendered.subject, rendered.text.trim_end()))?,

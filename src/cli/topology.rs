@@ -44,9 +44,9 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
         Verb::Show { json } => {
             let items = topology.items();
             if json {
-                output::json(&items)?
+                output::json(&items)?;
             } else {
-                items.iter().try_for_each(output::say)?
+                items.iter().try_for_each(output::say)?;
             }
             Ok(Exit::Done)
         }
@@ -66,9 +66,9 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
 async fn check(topology: &Topology, broker: &BrokerOptions, json: bool) -> anyhow::Result<Exit> {
     let report = topology.check(broker).await?;
     if json {
-        output::json(&report)?
+        output::json(&report)?;
     } else {
-        output::say(report.to_string())?
+        output::say(report.to_string())?;
     }
     Ok(if report.is_fit() { Exit::Done } else { Exit::Partly })
 }

@@ -65,8 +65,8 @@ fn times(count: usize) -> String {
 /// What came of it, proposal by proposal.
 pub(super) fn outcome(summary: &Summary, rows: &[ReportRow]) -> anyhow::Result<()> {
     say(format!(
-        "\nOf the {} messages, {} were applied, {} were repetitions and changed nothing, and {} could not be read: it lies in \
-         the dead letters.\n",
+        "\nOf the {} messages, {} were applied, {} were repetitions and changed nothing, and {} could not be read: it lies \
+         in the dead letters.\n",
         summary.events, summary.applied, summary.duplicates, summary.dead_letters,
     ))?;
     let letters = Letters::load(None)?;

@@ -124,7 +124,10 @@ fn a_wrong_row_is_named_with_file_line_and_field() {
 #[test]
 fn a_row_the_database_refuses_is_named() {
     let desk = Desk::new();
-    desk.write("entries.ndjson", "{\"entry_id\": \"e\", \"account_id\": \"nobody\", \"kind\": \"grant\", \"amount\": 5, \"created_at\": \"2026-01-01T00:00:00Z\"}\n");
+    let row = json!({
+        "entry_id": "e", "account_id": "nobody", "kind": "grant", "amount": 5, "created_at": "2026-01-01T00:00:00Z",
+    });
+    desk.write("entries.ndjson", row.to_string());
     desk.run(&["import", "entries.ndjson"]).failed(1, &["entries.ndjson:1", "nobody"]);
     desk.write("jobs.csv", "job_id,client_id,title,state,state_since\nj,c,t,lost,2026-01-01T00:00:00Z\n");
     desk.run(&["import", "jobs.csv"]).failed(1, &["jobs.csv:2", "job j: state", "open"]);

@@ -1,7 +1,10 @@
 //! Batches and waiting events.
 
-use makegood::event::EventKey;
+use makegood::event::{Event, EventKey};
+use makegood::policy::{self, Facts, Policy, Stage};
 use makegood::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
+
+use time::Duration;
 
 use super::bench::{Bench, WAIT, noon};
 use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
