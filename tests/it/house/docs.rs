@@ -360,7 +360,7 @@ fn tour(settings: &[&str], url: &str, import: bool) {
         let applied = run(&["process", "docs/examples/events.ndjson"]);
         assert!(applied.contains("3 applied") && applied.contains("2 proposals credited, 20 Connects"), "{applied}");
         let again = run(&["process", "docs/examples/events.ndjson"]);
-        assert!(again.contains("3 duplicates") && again.contains("0 Connects returned"), "{again}");
+        assert!(again.contains("3 known before") && again.contains("0 Connects returned"), "{again}");
         let letters = std::fs::read_dir(folder.path().join("mail/new")).expect("letters").count();
         assert_eq!(letters, 3);
     }
