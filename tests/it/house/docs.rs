@@ -373,7 +373,7 @@ fn the_tour_of_the_integration_runs() {
     tour(&[], &url, true);
     tour(&[], &url, false);
     let output = makegood(&["publish", "--dry-run", "docs/examples/events.ndjson"]);
-    assert_eq!(stdout(&output).trim(), "3 events readable, 0 not");
+    assert_eq!(stdout(&output).trim(), "3 events are readable; nothing was published");
 }
 
 /// The SQL that is shown runs on both databases, or on the one it is for.
