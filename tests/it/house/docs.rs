@@ -360,7 +360,7 @@ fn tour(settings: &[&str], url: &str, import: bool) {
         let applied = run(&["process", "docs/examples/events.ndjson"]);
         assert!(applied.contains("3 applied") && applied.contains("2 proposals credited, 20 Connects"), "{applied}");
         let again = run(&["process", "docs/examples/events.ndjson"]);
-        assert!(again.contains("3 duplicates") && again.contains("0 Connects returned"), "{again}");
+        assert!(again.contains("3 known before") && again.contains("0 Connects returned"), "{again}");
         let letters = std::fs::read_dir(folder.path().join("mail/new")).expect("letters").count();
         assert_eq!(letters, 3);
     }
@@ -373,7 +373,7 @@ fn the_tour_of_the_integration_runs() {
     tour(&[], &url, true);
     tour(&[], &url, false);
     let output = makegood(&["publish", "--dry-run", "docs/examples/events.ndjson"]);
-    assert_eq!(stdout(&output).trim(), "3 events readable, 0 not");
+    assert_eq!(stdout(&output).trim(), "3 events are readable; nothing was published");
 }
 
 /// The SQL that is shown runs on both databases, or on the one it is for.
