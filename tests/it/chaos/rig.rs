@@ -64,8 +64,14 @@ impl Rig {
         rig
     }
 
-    /// Makes facts known, as `makegood import` does.
-    pub async fn import(&self, facts: &ImportBatch) {
+    /// Makes the late facts known, in one transaction: a job is never known without its proposals, nor a proposal without its
+    /// charges, or an event that waited for the job would be decided on half the truth.
+    pub async fn import_late(&self) {
+        self.store.import(&self.market.late).await.expect("imported");
+    }
+
+    /// Makes facts known before anything runs.
+    async fn import(&self, facts: &ImportBatch) {
         let whole = ImportBatch { proposals: Vec::new(), entries: Vec::new(), ..facts.clone() };
         self.store.import(&whole).await.expect("imported");
         for part in facts.proposals.chunks(IMPORT_ROWS) {
