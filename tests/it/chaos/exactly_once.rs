@@ -96,7 +96,7 @@ async fn publish(rig: &Rig, lives: usize, done: &AtomicUsize) {
         let rest = deliveries.split_off(CHUNK.min(deliveries.len()));
         Rig::publish(&mut publisher, std::mem::replace(&mut deliveries, rest)).await;
         if chunk == chunks / 2 {
-            rig.import(&rig.market.late).await;
+            rig.import_late().await;
         }
     }
     publisher.close().await;

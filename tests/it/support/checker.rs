@@ -86,6 +86,8 @@ pub struct Verdict {
     pub copies_differ: u64,
     /// Leased notices, unfinished fan-outs, sessions idle in a transaction.
     pub leftovers: u64,
+    /// Some charges that should have been reversed and were not, each with the decisions about its proposal.
+    pub examples: Vec<String>,
     pub ok: bool,
 }
 
@@ -204,10 +206,27 @@ async fn ledger(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
         }
         *times.entry(charge).or_default() += 1;
     }
-    verdict.missing = expected.returns.keys().filter(|charge| !times.contains_key(*charge)).count() as u64;
+    let missing: Vec<&String> = expected.returns.keys().filter(|charge| !times.contains_key(*charge)).collect();
+    verdict.missing = missing.len() as u64;
+    for charge in missing.into_iter().take(EXAMPLES_MAX) {
+        verdict.examples.push(example(pool, charge, &expected.returns[charge].proposal).await);
+    }
     verdict.doubled = times.values().filter(|times| **times > 1).count() as u64;
     verdict.key_gone = count(pool, KEYS).await == 0;
     verdict.ledger_rewrites = count(pool, REWRITES).await;
+}
+
+/// Examples of trouble in a verdict.
+const EXAMPLES_MAX: usize = 5;
+
+const STORY: &str = "
+    select coalesce(string_agg(e.event_id || ' ' || d.verdict || coalesce(' ' || d.ground, '') || ' at '
+        || d.decided_at || ', attempts ' || e.attempts, '; ' order by d.decided_at), 'no decision')
+    from decisions d join events e using (event_no) where d.proposal_id = $1";
+
+async fn example(pool: &PgPool, charge: &str, proposal: &str) -> String {
+    let story: String = sqlx::query_scalar(STORY).bind(proposal).fetch_one(pool).await.expect("the decisions");
+    format!("{charge}: {story}")
 }
 
 const BALANCES: &str = "
@@ -237,6 +256,7 @@ const OFF_LEDGER: &str = "
 async fn decisions(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
     let sql = "select e.event_id, d.proposal_id, d.verdict, d.ground from decisions d join events e using (event_no)";
     let rows = sqlx::query(sql).fetch_all(pool).await.expect("the decisions");
+    let refundable: BTreeSet<&str> = expected.returns.values().map(|due| due.proposal.as_str()).collect();
     let mut seen = BTreeSet::new();
     for row in &rows {
         let key: (String, String) = (row.get(0), row.get(1));
@@ -248,7 +268,11 @@ async fn decisions(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
             }
             // The table returns what is left: credited, or a word about why nothing was left.
             Some(true) if said == "credited" => true,
-            Some(true) => said == "none" && matches!(ground.as_deref(), Some("already_returned" | "nothing_spent")),
+            Some(true) => match ground.as_deref() {
+                Some("already_returned") => said == "none",
+                Some("nothing_spent") => said == "none" && !refundable.contains(key.1.as_str()),
+                _ => false,
+            },
             Some(false) => said == "none",
         };
         verdict.decisions_wrong += u64::from(!right);
