@@ -151,8 +151,8 @@ pub const DEAD_BODY_MAX: usize = 256 * 1024;
 /// A message that could not be applied, with its cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// SHA-256 over body, headers, exchange, routing key and code: the same trouble with the same message is the same
-    /// letter. Headers the broker adds on the way (`x-…`) do not count.
+    /// SHA-256 over body, content type, CloudEvents headers, exchange, routing key and code: the same trouble with the
+    /// same event is the same letter, whatever a publisher or the broker adds each time (message id, `x-death`).
     pub digest: [u8; 32],
     /// The body, or its head ([`DEAD_BODY_MAX`]).
     pub body: Vec<u8>,
@@ -229,7 +229,7 @@ impl DeadLetter {
 }
 
 fn digest(message: &Message, headers: &BTreeMap<String, String>, code: &str) -> [u8; 32] {
-    let own = headers.iter().filter(|(name, _)| !name.starts_with("x-"));
+    let own = headers.iter().filter(|(name, _)| name.starts_with("cloudEvents") || name.starts_with("content-"));
     let own = own.flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let place = [&message.body[..], message.exchange.as_bytes(), message.routing_key.as_bytes(), code.as_bytes()];
     let mut digest = Sha256::new();
