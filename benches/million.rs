@@ -1,4 +1,5 @@
-//! One client with a million proposals is suspended while other jobs are canceled and the daemon is killed: `make bench-million`.
+//! One client with a million proposals is suspended while other jobs are canceled and the daemon is killed: `make
+//! bench-million`.
 //!
 //! Real program, RabbitMQ, PostgreSQL, SMTP. See `benches/README.md`.
 #![allow(

@@ -18,7 +18,8 @@ const ALWAYS: [(&str, &str); 6] = [
     (
         "accounts whose balance is not the sum of their entries",
         "select count(*) from accounts a
-        full join (select account_id, sum(amount) as total from connects_entries group by account_id) e using (account_id)
+        full join (select account_id, sum(amount) as total from connects_entries group by account_id) e
+            using (account_id)
         where a.balance is distinct from e.total",
     ),
     ("accounts left of a fan-out", "select count(*) from fanout_accounts"),
@@ -52,7 +53,8 @@ const SUSPENSION: [(&str, &str); 4] = [
             select p.person_id, count(*) as lines from (
                 select p.proposal_id, p.person_id from proposals p join jobs j using (job_id) where j.client_id = 'cli-big'
                 union
-                select p.proposal_id, a.manager_id from proposals p join jobs j using (job_id) join accounts a using (account_id)
+                select p.proposal_id, a.manager_id
+                from proposals p join jobs j using (job_id) join accounts a using (account_id)
                 where j.client_id = 'cli-big' and a.manager_id is not null) p group by p.person_id),
         notice as (
             select n.person_id, jsonb_array_length(n.lines) as lines from notices n join events e using (event_no)

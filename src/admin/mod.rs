@@ -59,7 +59,9 @@ pub fn routes(face: Face) -> Router {
 
 async fn ready(State(face): State<Face>) -> (StatusCode, Json<Value>) {
     // The ping is a read of its own and no transaction: giving up on it leaves nothing open.
-    let database = matches!(tokio::time::timeout(PING_MAX, face.store.ping()).await, Ok(Ok(())));
+    let answers = matches!(tokio::time::timeout(PING_MAX, face.store.ping()).await, Ok(Ok(())));
+    // A database that answers but refuses to write (read-only after a failover, locked, full) is known by the loops.
+    let database = answers && face.health.works(Dependency::Database);
     let broker = face.health.works(Dependency::Broker);
     let status = if database && broker { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mail = face.health.works(Dependency::Mail);

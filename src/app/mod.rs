@@ -7,4 +7,4 @@ mod parts;
 
 pub use daemon::{Ended, run};
 pub use options::{broker_options, log_format, topology};
-pub use parts::{Access, Parts, check, letters, policy};
+pub use parts::{Access, Parts, check, letters, open_store, policy};

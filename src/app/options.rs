@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::parts::Access;
-use crate::broker::{BrokerOptions, Topology};
-use crate::config::{self, Config, MailTransport, SmtpConfig};
+use crate::broker::{BrokerError, BrokerOptions, Topology};
+use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
 use crate::event::EventType;
 use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
 use crate::store::{StoreOptions, WaitRule};
@@ -126,12 +126,22 @@ fn transport(config: &Config) -> TransportOptions {
 }
 
 /// What the components themselves find wrong with their options.
-pub(super) fn findings(config: &Config) -> Vec<String> {
-    let broker = broker_options(config).check().err().map(|error| error.to_string());
-    let addressing = addressing(config).check();
-    let transport = transport(config).check();
-    let mail = addressing.into_iter().chain(transport).map(|(key, why)| format!("mail.{key}: {why}"));
-    broker.into_iter().chain(mail).collect()
+pub(super) fn findings(config: &Config) -> Vec<Finding> {
+    let broker = broker_options(config).check().err().map(|error| match error {
+        BrokerError::BadOption { key, why } => config.finding(key, why),
+        other => config.finding("broker.url", other.to_string()),
+    });
+    let addressing = addressing(config).check().into_iter().map(|(key, why)| match key {
+        "from" => config.finding("mail.from_address", why),
+        _ => config.finding(&format!("mail.{key}"), why),
+    });
+    let transport = transport(config).check().into_iter().map(|(key, why)| match key {
+        "hello_name" => config.finding("mail.smtp.helo", why),
+        "login" => config.finding("mail.smtp.user", why),
+        "messages_per_connection" => config.finding("mail.smtp.messages_per_connection_max", why),
+        _ => config.finding(&format!("mail.smtp.{key}"), why),
+    });
+    broker.into_iter().chain(addressing).chain(transport).collect()
 }
 
 /// How log lines look.

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use super::options;
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, ConfigError, Sources};
 use crate::event::DecodeLimits;
 use crate::mail::{Addressing, Letters};
 use crate::policy::Policy;
@@ -75,25 +73,42 @@ impl Parts {
     }
 }
 
+/// The database alone, for commands that decide nothing and send nothing.
+pub async fn open_store(config: &Config, access: Access) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(open(options::store_options(config, access)).await?)
+}
+
 /// The policy in force: the configured file, or the one compiled in.
-pub fn policy(config: &Config) -> anyhow::Result<Policy> {
+pub fn policy(config: &Config) -> Result<Policy, ConfigError> {
     let Some(file) = &config.policy.file else {
         return Ok(Policy::built_in());
     };
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {} (policy.file)", file.display()))?;
-    Policy::parse(&text).with_context(|| format!("in {} (policy.file)", file.display()))
+    let unfit = |why: String| {
+        // The policy's own findings are one a line.
+        let findings = why.lines().map(|line| config.finding("policy.file", format!("{}: {line}", file.display())));
+        ConfigError { findings: findings.collect() }
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| unfit(format!("cannot be read: {error}")))?;
+    Policy::parse(&text).map_err(|error| unfit(error.to_string()))
 }
 
 /// The templates in force: the configured folder over the ones compiled in.
-pub fn letters(config: &Config) -> anyhow::Result<Letters> {
-    Letters::load(config.mail.templates_dir.as_deref()).context("the templates are not fit (makegood templates check)")
+pub fn letters(config: &Config) -> Result<Letters, ConfigError> {
+    Letters::load(config.mail.templates_dir.as_deref()).map_err(|error| {
+        let finding =
+            |finding: &crate::mail::Finding| config.finding("mail.templates_dir", finding.to_string().trim_end());
+        ConfigError { findings: error.findings.iter().map(finding).collect() }
+    })
 }
 
-/// Everything that can be checked without a network, all at once: options, policy, templates.
-pub fn check(config: &Config) -> anyhow::Result<()> {
-    let mut findings = options::findings(config);
-    findings
-        .extend([policy(config).err(), letters(config).err()].into_iter().flatten().map(|error| format!("{error:#}")));
-    if findings.is_empty() { Ok(()) } else { anyhow::bail!("{}", findings.join("\n")) }
+/// Everything that can be checked without a network, all at once: values, options, policy, templates.
+pub fn check(sources: &Sources) -> Result<(), ConfigError> {
+    let (config, mut findings) = Config::examine(sources);
+    let mut more = options::findings(&config);
+    let unfit = [policy(&config).err(), letters(&config).err()].into_iter().flatten();
+    more.extend(unfit.flat_map(|error| error.findings));
+    // Of a key that is wrong already, nothing further is known.
+    let wrong: Vec<String> = findings.iter().map(|finding| finding.key.clone()).collect();
+    findings.extend(more.into_iter().filter(|finding| !wrong.contains(&finding.key)));
+    if findings.is_empty() { Ok(()) } else { Err(ConfigError { findings }) }
 }

@@ -270,7 +270,9 @@ pub(super) struct TlsRefused(pub(super) std::io::Error);
 impl Cause {
     fn is_untrusted(&self) -> bool {
         match self.0.kind() {
-            ErrorKind::IOError(error) => error.get_ref().is_some_and(|inner| inner.is::<TlsRefused>()),
+            ErrorKind::IOError(error) => {
+                error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TlsRefused>)
+            }
             _ => false,
         }
     }

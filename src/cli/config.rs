@@ -1,5 +1,7 @@
 //! `makegood config`: what is in force, and what is wrong.
 
+use serde_json::json;
+
 use crate::app;
 use crate::cli::{Exit, output};
 use crate::config::{Config, Sources};
@@ -15,22 +17,32 @@ pub(super) struct Options {
 enum Verb {
     /// Prints every key with its value and the layer it comes from; secrets are masked.
     Show {
-        /// As JSON.
+        /// Prints JSON: {"KEY": {"value": …, "layer": …}, …}.
         #[arg(long)]
         json: bool,
     },
     /// Says what is wrong, all of it at once; exit code 78 if anything is.
-    Check,
+    ///
+    /// Checks values, policy and templates. Asks neither the broker nor the database nor the mail server.
+    Check {
+        /// Prints JSON: {"findings": [{"key": …, "layer": …, "message": …}, …]}.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Needs neither broker nor database.
 pub(super) fn run(options: &Options, sources: &Sources) -> anyhow::Result<Exit> {
-    let config = Config::load(sources)?;
     match options.verb {
-        Verb::Show { json: true } => output::json(&config.show_json())?,
-        Verb::Show { json: false } => output::say(config.show())?,
-        Verb::Check => {
-            app::check(&config)?;
+        Verb::Show { json: true } => output::json(&Config::load(sources)?.show_json())?,
+        Verb::Show { json: false } => output::say(Config::load(sources)?.show().trim_end())?,
+        Verb::Check { json: true } => {
+            let findings = app::check(sources).err().map(|error| error.findings).unwrap_or_default();
+            output::json(&json!({ "findings": findings }))?;
+            return Ok(if findings.is_empty() { Exit::Done } else { Exit::Config });
+        }
+        Verb::Check { json: false } => {
+            app::check(sources)?;
             output::say("the configuration is fit")?;
         }
     }

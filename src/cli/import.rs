@@ -1,18 +1,20 @@
 //! `makegood import`: loads the marketplace's facts and ledger from NDJSON or CSV.
 //!
-//! Which table a row belongs to comes from `--table`, from the file's name (`jobs.csv`, `jobs.ndjson`), or, in NDJSON, from a
-//! field `table` in each line. Rows are loaded in transactions of [`ROWS_PER_TRANSACTION`]; loading the same file again
-//! changes nothing.
+//! Which table a row belongs to comes from `--table`, from the file's name (`jobs.csv`, `jobs.ndjson`), or, in NDJSON,
+//! from a field `table` in each line. Rows are loaded in transactions of [`ROWS_PER_TRANSACTION`]; loading the same
+//! file again changes nothing.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
+use clap::ValueEnum;
 use indicatif::ProgressBar;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::lines::Lines;
-use crate::app::{Access, Parts};
+use super::lines::{Lines, is_stdin};
+use crate::app::{self, Access};
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::store::{ImportBatch, ImportCounts, Store};
@@ -22,24 +24,31 @@ const ROWS_PER_TRANSACTION: usize = 5_000;
 
 /// Options of `makegood import`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  makegood import clients.csv people.csv accounts.csv jobs.csv proposals.csv entries.csv
+  makegood import market.ndjson      each line names its table: {\"table\": \"jobs\", \"job_id\": ...}
+
+Loading the same rows again changes nothing. A wrong row ends it and is named with its file, line
+and field; rows before it may be loaded already: correct the file and load it again.")]
 pub(super) struct Options {
-    /// Files ending in .csv or .ndjson (.jsonl, .json). They are loaded in an order in which every row finds what it names:
-    /// clients, people, accounts, jobs, proposals, entries, then files with mixed rows.
+    /// Files ending in .csv, .ndjson, .jsonl or .json; `-` reads NDJSON from stdin. The order does not matter.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The table of every row, instead of what the file's name says.
-    #[arg(long, value_enum)]
+    /// The table of every row, instead of what the file's name says: clients, people, accounts, jobs, proposals or
+    /// entries.
+    #[arg(long, value_enum, hide_possible_values = true)]
     table: Option<Table>,
-    /// Only reads the files and says what is wrong with them.
+    /// Only reads the files and says what is wrong with them; needs no database.
     #[arg(long)]
     dry_run: bool,
-    /// The counts as JSON.
+    /// Prints the counts as JSON.
     #[arg(long)]
     json: bool,
 }
 
 /// The tables that can be loaded, in the order they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 enum Table {
     /// Clients who post jobs.
     Clients,
@@ -57,44 +66,47 @@ enum Table {
 
 impl Table {
     fn of_name(name: &str) -> Option<Self> {
-        <Self as clap::ValueEnum>::from_str(name, true).ok()
+        <Self as ValueEnum>::from_str(name, true).ok()
     }
 
     fn of_file(path: &Path) -> Option<Self> {
         Self::of_name(path.file_stem()?.to_str()?)
     }
 
-    /// Adds one row; the error names the field.
-    fn add(self, row: Value, batch: &mut ImportBatch) -> Result<(), serde_json::Error> {
-        fn typed<T: DeserializeOwned>(row: Value, rows: &mut Vec<T>) -> Result<(), serde_json::Error> {
-            rows.push(serde_json::from_value(row)?);
-            Ok(())
-        }
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// Adds one row; the error names the table and the field.
+    fn add(self, row: Value, batch: &mut ImportBatch) -> anyhow::Result<()> {
         match self {
-            Table::Clients => typed(row, &mut batch.clients),
-            Table::People => typed(row, &mut batch.people),
-            Table::Accounts => typed(row, &mut batch.accounts),
-            Table::Jobs => typed(row, &mut batch.jobs),
-            Table::Proposals => typed(row, &mut batch.proposals),
-            Table::Entries => typed(row, &mut batch.entries),
+            Table::Clients => self.typed(row, &mut batch.clients),
+            Table::People => self.typed(row, &mut batch.people),
+            Table::Accounts => self.typed(row, &mut batch.accounts),
+            Table::Jobs => self.typed(row, &mut batch.jobs),
+            Table::Proposals => self.typed(row, &mut batch.proposals),
+            Table::Entries => self.typed(row, &mut batch.entries),
         }
+    }
+
+    fn typed<T: DeserializeOwned>(self, row: Value, rows: &mut Vec<T>) -> anyhow::Result<()> {
+        let row = serde_path_to_error::deserialize(row).map_err(|error| match error.path().to_string().as_str() {
+            "." => anyhow!("{}: {}", self.name(), error.inner()),
+            field => anyhow!("{}.{field}: {}", self.name(), error.inner()),
+        })?;
+        rows.push(row);
+        Ok(())
     }
 }
 
 /// Loads the files; the first row that is wrong ends it, and its transaction is not written.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
-    let store = match options.dry_run {
-        true => None,
-        false => Some(Parts::assemble(config, Access::Shared).await?.store),
-    };
-    if let Some(store) = &store {
-        if config.store.migrate_at_start {
-            store.migrate().await?;
-        }
-        store.ping().await?;
+    let mut sources = Vec::new();
+    for file in in_order(options) {
+        let table = options.table.or_else(|| Table::of_file(&file));
+        sources.push(Source::open(&file, table).await?);
     }
-    let mut files = options.files.clone();
-    files.sort_by_key(|file| Table::of_file(file).map_or(u8::MAX, |table| table as u8));
+    let store = if options.dry_run { None } else { Some(ready(config).await?) };
     let mut loader = Loader {
         store: store.as_deref(),
         batch: ImportBatch::default(),
@@ -102,9 +114,8 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
         total: 0,
         counts: ImportCounts::default(),
     };
-    for file in &files {
-        load(&mut loader, file, options.table.or_else(|| Table::of_file(file))).await?;
-        loader.flush().await.with_context(|| format!("at the end of {}", file.display()))?;
+    for source in sources {
+        source.load(&mut loader).await?;
     }
     if let Some(store) = &store {
         store.close().await;
@@ -112,14 +123,29 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     report(options, &loader)
 }
 
+/// The tables one by one, so that every row finds what it names, then files with mixed rows.
+fn in_order(options: &Options) -> Vec<PathBuf> {
+    let mut files = options.files.clone();
+    files.sort_by_key(|file| Table::of_file(file).map_or(u8::MAX, |table| table as u8));
+    files
+}
+
+async fn ready(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    let store = app::open_store(config, Access::Shared).await?;
+    if config.store.migrate_at_start {
+        store.migrate().await?;
+    }
+    store.ping().await?;
+    Ok(store)
+}
+
 fn report(options: &Options, loader: &Loader<'_>) -> anyhow::Result<Exit> {
     let counts = loader.counts;
-    if options.dry_run {
-        output::say(format!("{} rows are readable; nothing was written", loader.total))?;
-    } else if options.json {
-        output::json(&counts)?;
-    } else {
-        output::say(format!(
+    match (options.dry_run, options.json) {
+        (true, true) => output::json(&json!({ "rows": loader.total }))?,
+        (true, false) => output::say(format!("{} rows are readable; nothing was written", loader.total))?,
+        (false, true) => output::json(&counts)?,
+        (false, false) => output::say(format!(
             "{} clients, {} people, {} accounts, {} jobs, {} proposals, {} entries written; {} rows were there already",
             counts.clients,
             counts.people,
@@ -128,7 +154,7 @@ fn report(options: &Options, loader: &Loader<'_>) -> anyhow::Result<Exit> {
             counts.proposals,
             counts.entries,
             counts.unchanged,
-        ))?;
+        ))?,
     }
     Ok(Exit::Done)
 }
@@ -143,21 +169,19 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     async fn row(&mut self, table: Table, row: Value, here: &str) -> anyhow::Result<()> {
-        table.add(row, &mut self.batch).map_err(|error| anyhow!("{here}: {error}"))?;
+        table.add(row, &mut self.batch).with_context(|| here.to_owned())?;
         self.rows += 1;
         self.total += 1;
-        if self.rows >= ROWS_PER_TRANSACTION {
-            self.flush().await.with_context(|| format!("up to {here}"))
-        } else {
-            Ok(())
-        }
+        if self.rows >= ROWS_PER_TRANSACTION { self.flush(here).await } else { Ok(()) }
     }
 
-    async fn flush(&mut self) -> anyhow::Result<()> {
+    /// Writes what was gathered up to `here`.
+    async fn flush(&mut self, here: &str) -> anyhow::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        self.rows = 0;
+        let rows = std::mem::take(&mut self.rows);
         let Some(store) = self.store else { return Ok(()) };
-        let counts = store.import(&batch).await?;
+        let written = store.import(&batch).await;
+        let counts = written.with_context(|| format!("the last {rows} rows up to {here} were not loaded"))?;
         self.counts.clients += counts.clients;
         self.counts.people += counts.people;
         self.counts.accounts += counts.accounts;
@@ -169,68 +193,99 @@ impl Loader<'_> {
     }
 }
 
-async fn load(loader: &mut Loader<'_>, file: &Path, table: Option<Table>) -> anyhow::Result<()> {
-    match file.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => {
-            let table = table.with_context(|| {
-                format!("{}: which table? Name the file after it (jobs.csv) or say --table", file.display())
-            })?;
-            load_csv(loader, file, table).await
+/// A file that could be opened, and what its rows are.
+enum Source {
+    Ndjson { lines: Lines, table: Option<Table> },
+    Csv { reader: csv::Reader<std::fs::File>, name: String, bytes: u64, table: Table },
+}
+
+impl Source {
+    async fn open(path: &Path, table: Option<Table>) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        if is_stdin(path) {
+            return Ok(Source::Ndjson { lines: Lines::open(path).await?, table });
         }
-        Some("ndjson" | "jsonl" | "json") => load_ndjson(loader, file, table).await,
-        _ => bail!("{}: the name must end in .csv or .ndjson", file.display()),
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("csv") => {
+                let table = table.with_context(|| {
+                    format!("{name}: which table? Name the file after it (jobs.csv) or say --table")
+                })?;
+                let file = std::fs::File::open(path).with_context(|| format!("cannot open {name}"))?;
+                let bytes = file.metadata().with_context(|| format!("cannot read {name}"))?.len();
+                Ok(Source::Csv { reader: csv::Reader::from_reader(file), name, bytes, table })
+            }
+            Some("ndjson" | "jsonl" | "json") => Ok(Source::Ndjson { lines: Lines::open(path).await?, table }),
+            _ => bail!("{name}: the name must end in .csv, .ndjson, .jsonl or .json"),
+        }
+    }
+
+    async fn load(self, loader: &mut Loader<'_>) -> anyhow::Result<()> {
+        match self {
+            Source::Ndjson { lines, table } => load_ndjson(loader, lines, table).await,
+            Source::Csv { reader, name, bytes, table } => {
+                load_csv(loader, reader, &name, output::progress(bytes, "bytes")?, table).await
+            }
+        }
     }
 }
 
-async fn load_ndjson(loader: &mut Loader<'_>, file: &Path, table: Option<Table>) -> anyhow::Result<()> {
-    let mut lines = Lines::open(file).await?;
+async fn load_ndjson(loader: &mut Loader<'_>, mut lines: Lines, table: Option<Table>) -> anyhow::Result<()> {
     let bar = output::progress(lines.bytes_total, "bytes")?;
     while let Some(line) = lines.next().await? {
-        let mut row: Value = serde_json::from_slice(&line).map_err(|error| anyhow!("{}: {error}", lines.here()))?;
-        let named = take_table(&mut row);
-        let table = table.or(named).with_context(|| {
-            format!(
-                "{}: which table? Name the file after it, say --table, or give each line a field `table`",
-                lines.here()
-            )
-        })?;
-        loader.row(table, row, &lines.here()).await?;
+        let here = lines.here();
+        let mut row: Value = serde_json::from_slice(&line).with_context(|| format!("{here}: no JSON"))?;
+        let table = table_of(&mut row, table).with_context(|| here.clone())?;
+        loader.row(table, row, &here).await?;
         bar.set_position(lines.bytes_read);
     }
     bar.finish_and_clear();
-    Ok(())
+    loader.flush(&lines.here()).await
 }
 
-async fn load_csv(loader: &mut Loader<'_>, file: &Path, table: Table) -> anyhow::Result<()> {
-    let bytes = file.metadata().with_context(|| format!("cannot open {}", file.display()))?.len();
-    let bar: ProgressBar = output::progress(bytes, "bytes")?;
-    let mut reader = csv::Reader::from_path(file).with_context(|| format!("cannot open {}", file.display()))?;
-    let header = reader.headers().with_context(|| format!("{}: no header line", file.display()))?.clone();
+async fn load_csv(
+    loader: &mut Loader<'_>, mut reader: csv::Reader<std::fs::File>, name: &str, bar: ProgressBar, table: Table,
+) -> anyhow::Result<()> {
+    let header = reader.headers().with_context(|| format!("{name}: no header line"))?.clone();
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).with_context(|| format!("cannot read {}", file.display()))? {
-        let here = format!("{} line {}", file.display(), record.position().map_or(0, csv::Position::line));
+    let mut here = name.to_owned();
+    while reader.read_record(&mut record).with_context(|| format!("cannot read {name}"))? {
+        here = format!("{name}:{}", record.position().map_or(0, csv::Position::line));
         let row = header.iter().zip(&record).filter(|(_, text)| !text.is_empty());
-        let row = row.map(|(name, text)| (name.trim().to_owned(), cell(name.trim(), text))).collect();
+        let row = row.map(|(column, text)| (column.trim().to_owned(), cell(column.trim(), text))).collect();
         loader.row(table, Value::Object(row), &here).await?;
         bar.set_position(reader.position().byte());
     }
     bar.finish_and_clear();
-    Ok(())
+    loader.flush(&here).await
 }
 
 /// Reads rows that each name their table, as they come in the demo.
 pub(super) fn read_ndjson(text: &str) -> anyhow::Result<ImportBatch> {
     let mut batch = ImportBatch::default();
     for (number, line) in text.lines().enumerate() {
-        let mut row: Value = serde_json::from_str(line)?;
-        let table = take_table(&mut row).with_context(|| format!("line {}: which table?", number + 1))?;
-        table.add(row, &mut batch)?;
+        let here = || format!("line {}", number + 1);
+        let mut row: Value = serde_json::from_str(line).with_context(here)?;
+        table_of(&mut row, None).and_then(|table| table.add(row, &mut batch)).with_context(here)?;
     }
     Ok(batch)
 }
 
-fn take_table(row: &mut Value) -> Option<Table> {
-    row.as_object_mut()?.remove("table")?.as_str().and_then(Table::of_name)
+/// The row's own word, which must agree with what the file or the command line says.
+fn table_of(row: &mut Value, told: Option<Table>) -> anyhow::Result<Table> {
+    let Some(row) = row.as_object_mut() else { bail!("a row is a JSON object") };
+    let named = match row.remove("table") {
+        None => None,
+        Some(name) => Some(name.as_str().and_then(Table::of_name).with_context(|| {
+            format!("{name} is no table: clients, people, accounts, jobs, proposals or entries expected")
+        })?),
+    };
+    match (named, told) {
+        (Some(named), Some(told)) if named != told => {
+            bail!("the row says {}, the file's name or --table says {}", named.name(), told.name())
+        }
+        (Some(table), _) | (None, Some(table)) => Ok(table),
+        (None, None) => bail!("which table? Give each line a field `table`, name the file after it, or say --table"),
+    }
 }
 
 /// A cell as JSON: the few columns that are no text are read as what they are. An empty cell is an absent field.

@@ -3,10 +3,12 @@
 //! | exit code | meaning |
 //! | --- | --- |
 //! | 0 | done |
-//! | 1 | failed; stderr says what and what to do |
+//! | 1 | failed, and stderr says what and what to do; or the answer is no (`health`) |
 //! | 2 | the command line is wrong |
 //! | 3 | done in part, or a check found differences: see the output |
-//! | 78 | the configuration is wrong (EX_CONFIG of sysexits.h) |
+//! | 78 | the configuration, policy or templates are wrong (`EX_CONFIG` of sysexits.h) |
+//!
+//! Who reads stdout may stop reading: the command goes on to its end, and its exit code says how that was.
 
 mod config;
 mod demo;
@@ -24,18 +26,27 @@ mod topology;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 use crate::app;
 use crate::config::{Config, ConfigError, Sources};
 use crate::telemetry::logs;
 
+const AFTER_HELP: &str = "\
+Try `makegood demo` first: it needs nothing and shows what makegood does.
+
+Exit codes:
+  0   done
+  1   failed (stderr says why), or the answer is no (health)
+  2   the command line is wrong
+  3   done in part, or a check found differences
+  78  the configuration is wrong";
+
 /// Returns the Connects a dead job cost, exactly once, and tells each freelancer why.
 #[derive(Debug, Parser)]
-#[command(name = "makegood", version, propagate_version = true, arg_required_else_help = true)]
-#[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done in part or differences found, 78 wrong configuration."
-)]
+#[command(name = "makegood", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = AFTER_HELP)]
 pub struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -44,14 +55,15 @@ pub struct Cli {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Globals {
-    /// Configuration file (TOML). What it leaves out stays as `makegood config show` says.
-    #[arg(long, short, global = true, env = "MAKEGOOD_CONFIG", value_name = "FILE")]
+    /// Configuration file (TOML); what it leaves out stays at its default.
+    #[arg(long, short, global = true, env = "MAKEGOOD_CONFIG", hide_env_values = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Overrides one key, as in `--set broker.queue=makegood.events`. May be repeated.
+    /// Sets one key, above file and environment; may be repeated. `makegood config show` lists the keys.
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value)]
     set: Vec<(String, String)>,
-    /// What is logged: error, warn, info, debug, or a filter such as `makegood=debug,info`.
+    /// What is logged to stderr: error, warn, info, debug, or `makegood::store=debug,info`.
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
 }
@@ -60,11 +72,11 @@ struct Globals {
 enum Command {
     /// Runs the daemon: consumes events, credits balances, sends notices.
     Run(run::Options),
-    /// Feeds events from a file or stdin (one CloudEvent a line) into the same pipeline, without a broker.
+    /// Applies events from a file or stdin as the daemon would, without a broker.
     Process(process::Options),
-    /// Loads accounts, people, clients, jobs, proposals and ledger entries from NDJSON or CSV.
+    /// Loads clients, people, accounts, jobs, proposals and ledger entries from NDJSON or CSV.
     Import(import::Options),
-    /// Publishes events from a file to the exchange, with confirms.
+    /// Publishes events from a file or stdin to the exchange, each confirmed by the broker.
     Publish(publish::Options),
     /// Brings the database to this version.
     Migrate(migrate::Options),
@@ -76,7 +88,7 @@ enum Command {
     Templates(templates::Options),
     /// Asks a running daemon whether it is ready.
     Health(health::Options),
-    /// Plays a small marketplace through, and tells what happened.
+    /// Plays a small marketplace through and tells what happened.
     Demo(demo::Options),
 }
 
@@ -88,6 +100,8 @@ enum Exit {
     No,
     /// Done in part, or differences were found.
     Partly,
+    /// The configuration is wrong, and the output said so.
+    Config,
 }
 
 impl From<Exit> for ExitCode {
@@ -96,11 +110,12 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::No => 1,
             Exit::Partly => 3,
+            Exit::Config => EXIT_CONFIG,
         })
     }
 }
 
-/// EX_CONFIG of sysexits.h.
+/// `EX_CONFIG` of sysexits.h.
 const EXIT_CONFIG: u8 = 78;
 
 /// Parses the command line and runs the command.
@@ -117,19 +132,26 @@ pub fn main() -> ExitCode {
 }
 
 fn execute(cli: Cli) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
+    let result = runtime.block_on(command(cli));
+    // A read of stdin that was given up would hold an orderly end until the next line comes.
+    runtime.shutdown_background();
+    result
+}
+
+async fn command(cli: Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match cli.command {
         Command::Config(options) => config::run(&options, &sources(globals)),
-        Command::Run(options) => runtime.block_on(run::run(&options, &prepare(globals, Talk::AsConfigured)?)),
-        Command::Process(options) => runtime.block_on(process::run(&options, &prepare(globals, Talk::Little)?)),
-        Command::Import(options) => runtime.block_on(import::run(&options, &prepare(globals, Talk::Little)?)),
-        Command::Publish(options) => runtime.block_on(publish::run(&options, &prepare(globals, Talk::Little)?)),
-        Command::Migrate(options) => runtime.block_on(migrate::run(&options, &prepare(globals, Talk::Little)?)),
-        Command::Topology(options) => runtime.block_on(topology::run(&options, &prepare(globals, Talk::Little)?)),
+        Command::Run(options) => run::run(&options, &prepare(globals, Talk::AsConfigured)?).await,
+        Command::Process(options) => process::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Import(options) => import::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Publish(options) => publish::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?),
-        Command::Health(options) => runtime.block_on(health::run(&options, &prepare(globals, Talk::Little)?)),
-        Command::Demo(options) => runtime.block_on(demo::run(&options, sources(globals))),
+        Command::Health(options) => health::run(&options, &sources(globals)).await,
+        Command::Demo(options) => demo::run(&options, sources(globals)).await,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What people and machines read: tables and JSON on stdout, talk on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::Context;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -13,9 +13,18 @@ use crate::telemetry::facts;
 /// How often a progress bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
 
-/// Prints one line of data.
+/// comfy-table's preset: borders, header, rows, corners, each a character; only the header has a line.
+const HEADER_LINE_ONLY: &str = "     ──            ";
+/// Columns of a table that goes into a file or a pipe.
+const WIDTH: u16 = 120;
+
+/// Prints one line of data. Nobody reads any more (`| head -1`): that is no error, and the command goes on to its end.
 pub(super) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
-    writeln!(std::io::stdout().lock(), "{}", line.as_ref()).context("cannot write to stdout")
+    let mut stdout = std::io::stdout().lock();
+    match writeln!(stdout, "{}", line.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to stdout"),
+    }
 }
 
 /// Prints a value as JSON for machines.
@@ -35,12 +44,12 @@ pub(super) fn complain(error: &anyhow::Error) {
     talk(format!("makegood: {}", facts::chain(error)));
 }
 
-/// A table with a header, as wide as the terminal.
+/// A table with a line under its header and none between its rows, as wide as the terminal.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(HEADER_LINE_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
-        table.set_width(140);
+        table.set_width(WIDTH);
     }
     table.set_header(header.iter().copied());
     table

@@ -1,30 +1,44 @@
 //! `makegood process`: the same pipeline, fed from NDJSON instead of a broker.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::lines::Lines;
 use crate::app::{Access, Parts};
 use crate::cli::{Exit, output};
 use crate::config::Config;
-use crate::event::Message;
+use crate::event::{DecodeLimits, Message, decode};
 use crate::shutdown::Signals;
 use crate::store::{FanOutStep, Outcome};
+use crate::telemetry::facts;
 use crate::worker::Intake;
 use crate::worker::dispatch::Until;
 
+/// How long a batch waits for the next line: what trickles in on stdin is applied without delay.
+const LINGER: Duration = Duration::from_millis(50);
+/// Unreadable lines that `--dry-run` names one by one; the rest is counted.
+const FINDINGS_SHOWN: u64 = 20;
+
 /// Options of `makegood process`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Running it again with the same file is safe: an event that is known already changes nothing.
+Unreadable lines become dead letters; then the exit code is 3.")]
 pub(super) struct Options {
-    /// One CloudEvent (structured JSON) a line; `-` reads stdin.
+    /// One event (CloudEvents, structured JSON) a line; `-` reads stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
-    /// Leaves the notices in the outbox; a daemon, or the next run, sends them.
+    /// Leaves the notices in the outbox: a daemon, or the next run, sends them.
     #[arg(long)]
     no_mail: bool,
-    /// The summary as JSON.
+    /// Only reads the events and says which lines are none; needs no database.
+    #[arg(long)]
+    dry_run: bool,
+    /// Prints the summary as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -68,12 +82,18 @@ impl Summary {
     pub(super) fn count_batch(&mut self, messages: usize, outcomes: &[Outcome]) {
         self.events += messages as u64;
         self.dead_letters += (messages - outcomes.len()) as u64;
-        outcomes.iter().for_each(|outcome| self.count(outcome));
+        for outcome in outcomes {
+            self.count(outcome);
+        }
     }
 }
 
 /// Applies every line, then sends what is due. Ctrl-C stops between batches; run again, it goes on where it was.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
+    let mut lines = Lines::open(&options.file).await?;
+    if options.dry_run {
+        return read_only(options, config, &mut lines).await;
+    }
     let mut signals = Signals::listen()?;
     let parts = Parts::assemble(config, Access::Exclusive).await?;
     if config.store.migrate_at_start {
@@ -82,43 +102,68 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     parts.store.ping().await?;
     let stop = CancellationToken::new();
     let work = async {
-        let summary = feed(options, config, &parts.intake, &stop).await?;
+        let summary = feed(config, &parts.intake, &mut lines, &stop).await?;
         if !options.no_mail {
             parts.dispatcher(config).run(Until::Drained, &stop).await;
         }
-        anyhow::Ok(summary)
+        let unsent = parts.store.stats(parts.clock.now()).await?.notices;
+        anyhow::Ok((summary, unsent.values().sum()))
     };
-    let summary = tokio::select! {
+    let (summary, unsent): (Summary, u64) = tokio::select! {
         summary = work => summary?,
-        _ = signals.run(&stop, config.shutdown.grace) => anyhow::bail!("stopped before the end"),
+        _ = signals.run(&stop, config.shutdown.grace) => {
+            anyhow::bail!("cut off; what was not finished is done when the same file is processed again")
+        }
     };
     parts.store.close().await;
     if options.json {
-        output::json(&summary)?
+        output::json(&summary)?;
     } else {
-        report(&summary)?
+        report(&summary)?;
     }
-    Ok(if summary.dead_letters > 0 { Exit::Partly } else { Exit::Done })
+    if unsent > 0 {
+        output::talk(format!(
+            "{unsent} notices are still to be sent: by a running daemon, or the next run of this command"
+        ));
+    }
+    if stop.is_cancelled() {
+        output::talk(format!("stopped after {}; process the same file again to go on", lines.here()));
+    }
+    Ok(if summary.dead_letters > 0 || stop.is_cancelled() { Exit::Partly } else { Exit::Done })
+}
+
+async fn read_only(options: &Options, config: &Config, lines: &mut Lines) -> anyhow::Result<Exit> {
+    let limits = DecodeLimits { body_bytes_max: config.intake.body_bytes_max };
+    let (mut readable, mut unreadable) = (0_u64, 0_u64);
+    while let Some(line) = lines.next().await? {
+        match decode(&Message::structured(line), limits) {
+            Ok(_) => readable += 1,
+            Err(error) => {
+                unreadable += 1;
+                if unreadable <= FINDINGS_SHOWN {
+                    output::talk(format!("{}: {}", lines.here(), facts::chain(&error)));
+                }
+            }
+        }
+    }
+    if options.json {
+        output::json(&json!({ "readable": readable, "unreadable": unreadable }))?;
+    } else {
+        output::say(format!("{readable} events are readable, {unreadable} lines are not; nothing was written"))?;
+    }
+    Ok(if unreadable > 0 { Exit::Partly } else { Exit::Done })
 }
 
 async fn feed(
-    options: &Options, config: &Config, intake: &Intake, stop: &CancellationToken,
+    config: &Config, intake: &Intake, lines: &mut Lines, stop: &CancellationToken,
 ) -> anyhow::Result<Summary> {
-    let mut lines = Lines::open(&options.file).await?;
     let bar = output::progress(lines.bytes_total, "bytes")?;
     let mut summary = Summary::default();
-    let mut more = true;
-    while more && !stop.is_cancelled() {
-        let batch_max = usize::from(config.broker.batch_max);
-        let mut messages = Vec::with_capacity(batch_max);
-        while messages.len() < batch_max {
-            match lines.next().await? {
-                Some(line) => messages.push(Message::structured(line)),
-                None => {
-                    more = false;
-                    break;
-                }
-            }
+    let batch_max = usize::from(config.broker.batch_max);
+    loop {
+        let messages = next_batch(lines, batch_max, stop).await?;
+        if messages.is_empty() {
+            break;
         }
         let count = messages.len();
         summary.count_batch(count, &intake.take(messages, stop).await?);
@@ -126,8 +171,30 @@ async fn feed(
         bar.set_position(if lines.bytes_total > 0 { lines.bytes_read } else { summary.events });
         bar.set_message(format!("{} events, {} Connects returned", summary.events, summary.connects));
     }
+    drain_fan_outs(intake, &mut summary, stop).await?;
     bar.finish_and_clear();
     Ok(summary)
+}
+
+/// As many lines as are there, at most `batch_max`; none at the end, or when told to stop.
+async fn next_batch(lines: &mut Lines, batch_max: usize, stop: &CancellationToken) -> anyhow::Result<Vec<Message>> {
+    let mut messages = Vec::new();
+    while messages.len() < batch_max {
+        let linger = if messages.is_empty() { Duration::MAX } else { LINGER };
+        let line = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            line = tokio::time::timeout(linger, lines.next()) => line,
+        };
+        match line {
+            Ok(line) => match line? {
+                Some(line) => messages.push(Message::structured(line)),
+                None => break,
+            },
+            Err(_) => break,
+        }
+    }
+    Ok(messages)
 }
 
 /// Applies what was too large for a batch, chunk by chunk.
@@ -151,13 +218,15 @@ pub(super) async fn drain_fan_outs(
 
 fn report(summary: &Summary) -> anyhow::Result<()> {
     output::say(format!(
-        "{} events: {} applied, {} duplicates, {} waiting, {} dead letters; {} proposals credited, {} Connects returned",
-        summary.events,
-        summary.applied,
-        summary.duplicates,
-        summary.waiting,
-        summary.dead_letters,
-        summary.credits,
-        summary.connects,
-    ))
+        "{} events: {} applied, {} known before, {} waiting, {} dead letters",
+        summary.events, summary.applied, summary.duplicates, summary.waiting, summary.dead_letters,
+    ))?;
+    output::say(format!("{} proposals credited, {} Connects returned", summary.credits, summary.connects))?;
+    if summary.waiting > 0 {
+        output::talk("events wait for a job or client that is not known yet: a running daemon applies them when it is");
+    }
+    if summary.dead_letters > 0 {
+        output::talk("the dead letters are in the database (table dead_letters), each with its cause");
+    }
+    Ok(())
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::Context;
+use serde::Serialize;
+use serde_json::json;
 
 use super::lines::Lines;
 use crate::app;
@@ -20,48 +22,52 @@ const FAILURES_SHOWN: u64 = 20;
 
 /// Options of `makegood publish`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Events go to broker.exchange, persistent and mandatory: one that reaches no queue is named, and the exit code is 3.
+Publishing the same file again does no harm: makegood applies an event once.")]
 pub(super) struct Options {
-    /// One CloudEvent (structured JSON) a line; `-` reads stdin.
+    /// One event (CloudEvents, structured JSON) a line; `-` reads stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
-    /// Publishes lines that makegood itself could not read too, under the routing key `job-canceled`: for trials.
+    /// For trials: publishes lines that are no event too, under the routing key `job-canceled`.
     #[arg(long)]
     unchecked: bool,
-    /// Only reads the file and says what is wrong with it.
+    /// Only reads the file and says what is wrong with it; needs no broker.
     #[arg(long)]
     dry_run: bool,
+    /// Prints the counts as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What became of the lines.
+#[derive(Debug, Default, Serialize)]
+struct Counts {
+    /// Confirmed by the broker; with `--dry-run`, readable.
+    published: u64,
+    /// Unroutable, refused, or not confirmed.
+    failed: u64,
 }
 
 /// Publishes with the event's type as routing key, `mandatory` and persistent. Exit code 3 if some were not confirmed.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     let mut lines = Lines::open(&options.file).await?;
+    let connecting = async { Publisher::connect(&app::broker_options(config)).await };
+    let mut publisher = if options.dry_run { None } else { Some(connecting.await?) };
     let bar = output::progress(lines.bytes_total, "bytes")?;
-    let mut publisher = match options.dry_run {
-        true => None,
-        false => Some(Publisher::connect(&app::broker_options(config)).await?),
-    };
-    let (mut sent, mut failed) = (0_u64, 0_u64);
+    let mut counts = Counts::default();
     loop {
-        let batch = read(options, config, &mut lines).await?;
+        let batch = read(options, config, &mut lines).await.with_context(|| match counts.published {
+            0 => "nothing was published".to_owned(),
+            sent if options.dry_run => format!("{sent} events before it are readable"),
+            sent => format!("{sent} events were published; correct the line and publish the file again"),
+        })?;
         if batch.is_empty() {
             break;
         }
         match &mut publisher {
-            None => sent += batch.len() as u64,
-            Some(publisher) => {
-                let ids: Vec<_> = batch.iter().map(|message| message.message_id.clone()).collect();
-                for (id, result) in ids.iter().zip(publisher.publish(batch).await) {
-                    match result {
-                        Ok(()) => sent += 1,
-                        Err(error) => {
-                            failed += 1;
-                            if failed <= FAILURES_SHOWN {
-                                output::talk(format!("not published: {id}: {}", facts::chain(&error)));
-                            }
-                        }
-                    }
-                }
-            }
+            None => counts.published += batch.len() as u64,
+            Some(publisher) => publish(publisher, batch, &mut counts).await,
         }
         bar.set_position(lines.bytes_read);
     }
@@ -69,9 +75,33 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     if let Some(publisher) = publisher {
         publisher.close().await;
     }
-    let did = if options.dry_run { "readable" } else { "published and confirmed" };
-    output::say(format!("{sent} events {did}, {failed} not"))?;
-    Ok(if failed > 0 { Exit::Partly } else { Exit::Done })
+    report(options, &counts)?;
+    Ok(if counts.failed > 0 { Exit::Partly } else { Exit::Done })
+}
+
+fn report(options: &Options, counts: &Counts) -> anyhow::Result<()> {
+    let Counts { published, failed } = *counts;
+    match (options.json, options.dry_run) {
+        (true, true) => output::json(&json!({ "readable": published })),
+        (true, false) => output::json(counts),
+        (false, true) => output::say(format!("{published} events are readable; nothing was published")),
+        (false, false) => output::say(format!("{published} events published and confirmed, {failed} not")),
+    }
+}
+
+async fn publish(publisher: &mut Publisher, batch: Vec<Outgoing>, counts: &mut Counts) {
+    let ids: Vec<_> = batch.iter().map(|message| message.message_id.clone()).collect();
+    for (id, result) in ids.iter().zip(publisher.publish(batch).await) {
+        match result {
+            Ok(()) => counts.published += 1,
+            Err(error) => {
+                counts.failed += 1;
+                if counts.failed <= FAILURES_SHOWN {
+                    output::talk(format!("not published: {id}: {}", facts::chain(&error)));
+                }
+            }
+        }
+    }
 }
 
 async fn read(options: &Options, config: &Config, lines: &mut Lines) -> anyhow::Result<Vec<Outgoing>> {
@@ -85,7 +115,7 @@ async fn read(options: &Options, config: &Config, lines: &mut Lines) -> anyhow::
             Err(_) if options.unchecked => {
                 (format!("line-{}", lines.number), EventType::JobCanceled.as_str().to_owned())
             }
-            Err(error) => bail!("{}: {error}", lines.here()),
+            Err(error) => return Err(error).with_context(|| lines.here()),
         };
         batch.push(Outgoing {
             message_id,

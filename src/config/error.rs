@@ -1,7 +1,9 @@
 //! What is wrong with a configuration: all of it at once.
 
+use serde::Serialize;
+
 /// One thing that is wrong. Never repeats a value that may be a secret.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The dotted key; empty where it is about a whole layer.
     pub key: String,
@@ -23,7 +25,7 @@ impl std::fmt::Display for Finding {
 
 /// The configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the configuration has {} finding(s):\n{}", findings.len(), lines(findings))]
+#[error("the configuration has {}:\n{}", counted(findings.len()), lines(findings))]
 pub struct ConfigError {
     /// All of them; at least one.
     pub findings: Vec<Finding>,
@@ -31,4 +33,8 @@ pub struct ConfigError {
 
 fn lines(findings: &[Finding]) -> String {
     findings.iter().map(|finding| format!("  {finding}")).collect::<Vec<_>>().join("\n")
+}
+
+fn counted(findings: usize) -> String {
+    if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") }
 }

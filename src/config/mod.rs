@@ -82,6 +82,13 @@ impl Config {
     ///
     /// Reads the file, and the files that `*_file` keys and credentials name; nothing else of the world outside.
     pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
+        let (config, findings) = Config::examine(sources);
+        if findings.is_empty() { Ok(config) } else { Err(ConfigError { findings }) }
+    }
+
+    /// As [`Config::load`], with what could be read beside the findings: for looking at the rest too. A value with a
+    /// finding is not what anybody set; only a configuration without findings may be used.
+    pub fn examine(sources: &Sources) -> (Config, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut values = layers::merge(sources, &mut findings);
         secrets::resolve(&mut values, sources.credentials_dir.as_deref(), &mut findings);
@@ -97,8 +104,13 @@ impl Config {
             shutdown: ShutdownConfig::read(&mut reader),
             shown: show::collect(&values),
         };
-        let findings = reader.into_findings();
-        if findings.is_empty() { Ok(config) } else { Err(ConfigError { findings }) }
+        (config, reader.into_findings())
+    }
+
+    /// Something wrong with a key that only a component could find, with the layer its value came from.
+    pub fn finding(&self, key: &str, message: impl Into<String>) -> Finding {
+        let layer = show::layer(&self.shown, key).unwrap_or("default").to_owned();
+        Finding { key: key.to_owned(), layer, message: message.into() }
     }
 
     /// What is in force, as TOML, each value with the layer it came from; secrets masked.

@@ -53,6 +53,11 @@ pub(super) fn json(shown: &[Shown]) -> serde_json::Value {
     serde_json::Value::Object(shown.iter().map(one).collect())
 }
 
+/// Where the value of a key came from.
+pub(super) fn layer<'a>(shown: &'a [Shown], key: &str) -> Option<&'a str> {
+    shown.iter().find(|one| one.key == key).map(|one| one.layer.as_str())
+}
+
 /// The sections, each once, in the order of their names.
 fn sections(shown: &[Shown]) -> Vec<&str> {
     let mut sections: Vec<&str> = shown.iter().filter_map(|one| one.key.rsplit_once('.')).map(|(s, _)| s).collect();

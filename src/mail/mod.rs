@@ -1,6 +1,6 @@
 //! Mail: from a notice to a letter, from a letter to a message, from a message to a server or a folder.
 //!
-//! [`Letters`] renders, [`compose`] makes the bytes, a [`Transport`] hands them over and says by a [`Receipt`] what
+//! [`Letters`] renders, [`compose()`] makes the bytes, a [`Transport`] hands them over and says by a [`Receipt`] what
 //! became of them. Mail is at least once: a [`Receipt::CutOff`] is an unknown outcome, and a repeat carries the same
 //! Message-ID. Nothing here reads the store, decides, retries, logs or reads the clock.
 

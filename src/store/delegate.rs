@@ -62,8 +62,8 @@ macro_rules! delegate {
 }
 pub(super) use delegate;
 
-// What the methods' signatures name, for `use super::delegate::words::*`.
-pub(super) mod words {
+// What the methods' signatures name, for `use super::delegate::prelude::*`.
+pub(super) mod prelude {
     pub(in crate::store) use std::time::Duration;
 
     pub(in crate::store) use time::OffsetDateTime;

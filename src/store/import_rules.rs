@@ -14,6 +14,7 @@ use super::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
 use crate::clock::to_micros;
+use crate::event::EntryId;
 
 const ACCOUNT_KINDS: &[&str] = &["freelancer", "agency"];
 const JOB_STATES: &[&str] = &["open", "filled", "canceled", "removed", "expired"];
@@ -51,7 +52,7 @@ impl Checked<'_> {
     pub(super) fn entry_ids(&self) -> Vec<&str> {
         let charges = self.entries.iter().filter_map(|row| row.reverses.as_ref());
         let mut ids: Vec<&str> =
-            self.entries.iter().map(|row| &row.entry_id).chain(charges).map(|id| id.as_str()).collect();
+            self.entries.iter().map(|row| &row.entry_id).chain(charges).map(EntryId::as_str).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

@@ -151,7 +151,8 @@ pub const DEAD_BODY_MAX: usize = 256 * 1024;
 /// A message that could not be applied, with its cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// SHA-256 over body, exchange, routing key and code: the same trouble with the same message is the same letter.
+    /// SHA-256 over body, content type, CloudEvents headers, exchange, routing key and code: the same trouble with the
+    /// same event is the same letter, whatever a publisher or the broker adds each time (message id, `x-death`).
     pub digest: [u8; 32],
     /// The body, or its head ([`DEAD_BODY_MAX`]).
     pub body: Vec<u8>,
@@ -182,11 +183,6 @@ pub struct DeadLetter {
 impl DeadLetter {
     /// A dead letter of `message`.
     pub fn new(message: &Message, class: DeadClass, code: &str, text: String) -> Self {
-        let mut digest = Sha256::new();
-        for part in [&message.body[..], message.exchange.as_bytes(), message.routing_key.as_bytes(), code.as_bytes()] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
         let mut headers = message.headers.clone();
         for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)]
         {
@@ -195,7 +191,7 @@ impl DeadLetter {
             }
         }
         DeadLetter {
-            digest: digest.finalize().into(),
+            digest: digest(message, &headers, code),
             body: message.body.iter().copied().take(DEAD_BODY_MAX).collect(),
             body_len: message.body.len() as u64,
             body_hash: Sha256::digest(&message.body).into(),
@@ -216,6 +212,10 @@ impl DeadLetter {
         let class = if error.is_unknown_type() { DeadClass::UnknownType } else { DeadClass::Undecodable };
         let mut letter = Self::new(message, class, error.code(), error.to_string());
         letter.pointer = error.pointer().map(str::to_owned);
+        letter.event = error.event_key().cloned();
+        letter.event_type = error.type_text().map(str::to_owned);
+        letter.event = error.event_key().cloned();
+        letter.event_type = error.type_text().map(str::to_owned);
         letter
     }
 
@@ -226,6 +226,18 @@ impl DeadLetter {
         letter.event_type = Some(arrival.event.body.event_type().as_str().to_owned());
         letter
     }
+}
+
+fn digest(message: &Message, headers: &BTreeMap<String, String>, code: &str) -> [u8; 32] {
+    let own = headers.iter().filter(|(name, _)| name.starts_with("cloudEvents") || name.starts_with("content-"));
+    let own = own.flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let place = [&message.body[..], message.exchange.as_bytes(), message.routing_key.as_bytes(), code.as_bytes()];
+    let mut digest = Sha256::new();
+    for part in place.into_iter().chain(own) {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().into()
 }
 
 /// State of a notice in the outbox.

@@ -20,9 +20,10 @@ pub enum LogFormat {
 #[error("log.level is no filter: {0} (examples: info, debug, makegood=debug,info)")]
 pub struct FilterError(String);
 
-/// Always on top of the configured filter: lapin logs the whole payload of a returned message at WARN and every frame
-/// at TRACE; sqlx logs statements; lettre logs every SMTP line at DEBUG.
-const ALWAYS: [&str; 3] = ["lapin=error", "sqlx=warn", "lettre=info"];
+/// Always on top of the configured filter: lapin logs the whole payload of a returned message at WARN, every frame at
+/// TRACE, and at ERROR what it also returns, expected answers such as "no such queue" among it; sqlx logs statements;
+/// lettre logs every SMTP line, handlebars every value it renders, names too, at DEBUG.
+const ALWAYS: [&str; 4] = ["lapin=off", "sqlx=warn", "lettre=info", "handlebars=info"];
 
 /// Installs the log of this process; a second call changes nothing.
 pub fn init(format: LogFormat, level: &str) -> Result<(), FilterError> {

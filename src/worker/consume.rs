@@ -55,6 +55,9 @@ async fn serve(
 ) -> Result<(), BrokerError> {
     let mut in_flight = FuturesOrdered::new();
     let ended = pump(intake, options, &mut session, &mut in_flight, schedule, stop).await;
+    if ended.is_err() {
+        intake.health.doubt(Dependency::Broker);
+    }
     // Whatever ended the session, a transaction that began runs to its end. Its messages come again and are duplicates
     // then.
     while in_flight.next().await.is_some() {}
@@ -69,8 +72,8 @@ async fn pump<'a>(
     in_flight: &mut InFlight<futures_util::future::BoxFuture<'a, (u64, Result<(), Stopped>)>>, schedule: &mut Schedule,
     stop: &'a CancellationToken,
 ) -> Result<(), BrokerError> {
-    let mut open = true;
-    let mut stopping = false;
+    let mut status = session.status();
+    let (mut open, mut stopping) = (true, false);
     while open || !in_flight.is_empty() {
         tokio::select! {
             biased;
@@ -84,6 +87,7 @@ async fn pump<'a>(
                 }
                 schedule.succeeded();
             }
+            Ok(()) = status.changed() => facts::queue_seen(status.borrow_and_update().messages),
             () = stop.cancelled(), if !stopping => {
                 stopping = true;
                 session.cancel().await?;

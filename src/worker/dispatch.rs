@@ -73,7 +73,8 @@ pub enum Until {
 }
 
 impl Dispatcher {
-    /// Sends what is due until `until` holds, or `stop`. Notices under way are finished and settled.
+    /// Sends what is due until `until` holds, or `stop`. Then a mail under way is finished and settled, and notices
+    /// that were leased and not begun are released.
     pub async fn run(&self, until: Until, stop: &CancellationToken) {
         let lanes = self.options.connections.max(1);
         let (work, queue) = mpsc::channel::<(Uuid, LeasedNotice)>(lanes);
@@ -82,7 +83,7 @@ impl Dispatcher {
         let gate = Arc::new(Gate::new(self.options.patience));
         let mut senders = JoinSet::new();
         for _ in 0..lanes {
-            let sender = Sender::new(self, Arc::clone(&gate), report.clone());
+            let sender = Sender::new(self, Arc::clone(&gate), report.clone(), stop.clone());
             senders.spawn(sender::run(sender, Arc::clone(&queue)));
         }
         drop(report);

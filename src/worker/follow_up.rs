@@ -24,12 +24,14 @@ async fn step(intake: &Intake) -> Result<bool, StoreError> {
     match step {
         FanOutStep::Idle => return Ok(false),
         FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
-        FanOutStep::Advanced { outcome, done } => {
-            if let (Outcome::Applied { key, .. }, true) = (&outcome, done) {
+        FanOutStep::Advanced { outcome, done } => match (&outcome, done) {
+            (Outcome::Applied { .. }, false) => intake.tell_chunk(&outcome),
+            (Outcome::Applied { key, .. }, true) => {
                 facts::fan_out_finished(&key.source, &key.id);
+                intake.tell_later(&outcome);
             }
-            intake.tell_later(&outcome);
-        }
+            _ => intake.tell_later(&outcome),
+        },
     }
     Ok(true)
 }
@@ -47,7 +49,9 @@ async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
         Err(StoreError::Refused { .. } | StoreError::Inconsistent { .. }) => due(1).await?,
         due => due?,
     };
-    due.iter().for_each(|outcome| intake.tell_later(outcome));
+    for outcome in &due {
+        intake.tell_later(outcome);
+    }
     Ok(!due.is_empty())
 }
 

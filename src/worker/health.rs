@@ -26,6 +26,11 @@ impl Health {
         facts::dependency_lost(dependency, error, pause);
     }
 
+    /// `dependency` does not work; whoever finds out why tells it by [`Health::lost`] in a moment.
+    pub fn doubt(&self, dependency: Dependency) {
+        self.set(dependency, false);
+    }
+
     /// `dependency` works, as far as is known.
     pub fn works(&self, dependency: Dependency) -> bool {
         let works = self.works.lock().unwrap_or_else(PoisonError::into_inner);

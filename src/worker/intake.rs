@@ -130,24 +130,31 @@ impl Intake {
         }
         for (arrival, outcome) in batch.arrivals.iter().zip(outcomes) {
             let age = (self.clock.now() - arrival.event.time).as_seconds_f64();
-            self.tell_one(arrival.event.body.event_type().as_str(), age, outcome);
+            self.tell_one(arrival.event.body.event_type().as_str(), Some(age), outcome);
         }
     }
 
     /// Tells what became of an event that was taken in before.
     pub(super) fn tell_later(&self, outcome: &Outcome) {
-        self.tell_one("later", 0.0, outcome);
+        self.tell_one("later", None, outcome);
+    }
+
+    /// Tells what a chunk that was not the last did: the event itself is settled with the last.
+    pub(super) fn tell_chunk(&self, outcome: &Outcome) {
+        if let Outcome::Applied { credits, connects, notices, .. } = outcome {
+            facts::credited(*credits, *connects);
+            if *notices > 0 {
+                self.wakeups.outbox.notify_one();
+            }
+        }
     }
 
     /// Tells what became of one event, and wakes whoever carries on.
-    pub(super) fn tell_one(&self, event_type: &'static str, age: f64, outcome: &Outcome) {
+    fn tell_one(&self, event_type: &'static str, age: Option<f64>, outcome: &Outcome) {
         match outcome {
-            Outcome::Applied { credits, connects, notices, .. } => {
-                facts::event_settled(event_type, "applied", Some(age));
-                facts::credited(*credits, *connects);
-                if *notices > 0 {
-                    self.wakeups.outbox.notify_one();
-                }
+            Outcome::Applied { .. } => {
+                facts::event_settled(event_type, "applied", age);
+                self.tell_chunk(outcome);
             }
             Outcome::FanningOut { .. } => {
                 facts::event_settled(event_type, "fanning_out", None);

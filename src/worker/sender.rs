@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, Notify, mpsc};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::dispatch::Dispatcher;
@@ -34,10 +35,13 @@ pub(super) struct Sender {
     gate: Arc<Gate>,
     health: Arc<Health>,
     report: mpsc::Sender<Settled>,
+    stop: CancellationToken,
 }
 
 impl Sender {
-    pub(super) fn new(dispatcher: &Dispatcher, gate: Arc<Gate>, report: mpsc::Sender<Settled>) -> Self {
+    pub(super) fn new(
+        dispatcher: &Dispatcher, gate: Arc<Gate>, report: mpsc::Sender<Settled>, stop: CancellationToken,
+    ) -> Self {
         Self {
             transport: dispatcher.options.transport.transport(),
             letters: Arc::clone(&dispatcher.letters),
@@ -47,6 +51,7 @@ impl Sender {
             gate,
             health: Arc::clone(&dispatcher.health),
             report,
+            stop,
         }
     }
 }
@@ -72,7 +77,8 @@ pub(super) async fn run(mut sender: Sender, queue: Arc<Mutex<mpsc::Receiver<(Uui
 impl Sender {
     async fn attempt(&mut self, notice: &LeasedNotice) -> Settlement {
         let now = self.clock.now();
-        if self.gate.is_closed() || Instant::now() + self.retry.attempt_max > notice.lease_ends {
+        let too_late = Instant::now() + self.retry.attempt_max > notice.lease_ends;
+        if self.stop.is_cancelled() || self.gate.is_closed() || too_late {
             let result = NoticeResult::Released { due: now };
             return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
         }
@@ -170,7 +176,7 @@ impl Gate {
 
     /// Forgets attempts that ended before: the next [`Gate::probed`] is about the next attempt.
     pub(super) fn forget_probes(&self) {
-        drop(self.probed.notified().now_or_never());
+        let _: Option<()> = self.probed.notified().now_or_never();
     }
 
     /// Waits until an attempt ended.
@@ -189,9 +195,14 @@ impl Gate {
     }
 
     fn close(&self) -> Duration {
+        let now = tokio::time::Instant::now();
         let mut state = self.state();
+        // The other connections find out about the same outage: that is no further failure.
+        if let Some(left) = state.closed_until.and_then(|until| until.checked_duration_since(now)) {
+            return left;
+        }
         let pause = state.schedule.next_pause();
-        state.closed_until = Some(tokio::time::Instant::now() + pause);
+        state.closed_until = Some(now + pause);
         pause
     }
 

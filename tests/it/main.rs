@@ -23,6 +23,16 @@
     clippy::needless_pass_by_value,
     reason = "tests count small things and read better with values"
 )]
+#![allow(
+    clippy::bool_to_int_with_if,
+    clippy::float_cmp,
+    clippy::format_collect,
+    clippy::items_after_statements,
+    clippy::large_stack_arrays,
+    clippy::unused_async,
+    clippy::disallowed_methods,
+    reason = "a test is read from top to bottom, spawns tasks of its own and compares what it wrote itself"
+)]
 
 mod broker;
 mod chaos;

@@ -6,20 +6,42 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::app;
-use crate::broker::{Outgoing, Publisher, attach};
+use crate::broker::{BrokerError, BrokerOptions, Outgoing, Publisher, Topology, attach};
 use crate::cli::process::Summary;
 use crate::config::Config;
 use crate::event::{EventType, Message};
 use crate::worker::Intake;
 
-/// Publishes the lines, consumes them again, and acks after each commit.
+/// The demo's own exchanges and queues, declared.
+pub(super) struct Route<'a> {
+    topology: &'a Topology,
+    broker: &'a BrokerOptions,
+}
+
+impl<'a> Route<'a> {
+    /// Declares them anew: what an interrupted demo left in them is gone.
+    pub(super) async fn lay(topology: &'a Topology, broker: &'a BrokerOptions) -> Result<Self, BrokerError> {
+        topology.remove(broker).await?;
+        topology.declare(broker).await?;
+        Ok(Self { topology, broker })
+    }
+}
+
+/// Publishes the lines, consumes them again, acks after each commit, and leaves nothing at the broker, however it ends.
 pub(super) async fn through_broker(
-    config: &Config, intake: &Intake, lines: &[&str], summary: &mut Summary, stop: &CancellationToken,
+    route: Route<'_>, config: &Config, intake: &Intake, lines: &[&str], summary: &mut Summary, stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let (topology, broker) = (app::topology(config), app::broker_options(config));
-    topology.declare(&broker).await?;
-    let mut publisher = Publisher::connect(&broker).await?;
+    let fed = async {
+        publish(&route, config, lines).await?;
+        consume(&route, config, intake, lines.len(), summary, stop).await
+    };
+    let fed = fed.await;
+    let removed = route.topology.remove(route.broker).await;
+    fed.and(removed.context("the demo's queues (makegood-demo.*) could not be removed"))
+}
+
+async fn publish(route: &Route<'_>, config: &Config, lines: &[&str]) -> anyhow::Result<()> {
+    let mut publisher = Publisher::connect(route.broker).await?;
     let outgoing = lines.iter().enumerate().map(|(number, line)| Outgoing {
         message_id: format!("demo-{number}"),
         exchange: config.broker.exchange.clone(),
@@ -28,15 +50,22 @@ pub(super) async fn through_broker(
         headers: BTreeMap::new(),
         body: line.as_bytes().to_vec(),
     });
-    for result in publisher.publish(outgoing.collect()).await {
-        result.context("the broker did not confirm an event")?;
-    }
+    let results = publisher.publish(outgoing.collect()).await;
     publisher.close().await;
+    results.into_iter().try_for_each(|result| result.context("the broker did not confirm an event"))
+}
 
-    let mut session = attach(&broker, &config.broker.queue).await?;
-    let mut left = lines.len();
+async fn consume(
+    route: &Route<'_>, config: &Config, intake: &Intake, mut left: usize, summary: &mut Summary,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let mut session = attach(route.broker, &config.broker.queue).await?;
     while left > 0 {
-        let Some(batch) = session.next_batch().await? else { bail!("the consumer ended early") };
+        let batch = tokio::select! {
+            batch = session.next_batch() => batch?,
+            () = stop.cancelled() => break,
+        };
+        let Some(batch) = batch else { bail!("the consumer ended early") };
         let Some(tag) = batch.last().map(|delivery| delivery.tag) else { continue };
         let messages: Vec<Message> = batch.into_iter().map(|delivery| delivery.message).collect();
         left = left.saturating_sub(messages.len());
@@ -44,7 +73,6 @@ pub(super) async fn through_broker(
         session.ack_through(tag).await?;
     }
     session.close().await;
-    topology.remove(&broker).await?;
     Ok(())
 }
 

@@ -4,68 +4,123 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
+use comfy_table::{CellAlignment, Table};
 
 use crate::cli::output::{say, table};
 use crate::cli::process::Summary;
-use crate::mail::Letters;
+use crate::event::{Body, DecodeLimits, Message, decode};
+use crate::mail::{Letters, read_back};
 use crate::policy::Verdict;
 use crate::store::{Agreement, ImportBatch, ReportRow};
 
-/// Who lives in the marketplace.
-pub(super) fn scene(market: &ImportBatch) -> anyhow::Result<()> {
+/// Larger than any message of the demo, in bytes.
+const LIMITS: DecodeLimits = DecodeLimits { body_bytes_max: 64 * 1024 };
+
+/// Who lives in the marketplace, and what happens there.
+pub(super) fn scene(market: &ImportBatch, lines: &[&str]) -> anyhow::Result<()> {
     say(format!(
-        "A small marketplace: {} people with {} balances of Connects sent {} proposals on {} jobs.",
+        "A small marketplace: {} people sent {} proposals on {} jobs and paid for them from {} balances of Connects.\n",
         market.people.len(),
-        market.accounts.len(),
         market.proposals.len(),
         market.jobs.len(),
+        market.accounts.len(),
     ))?;
-    say("Then a client canceled a job (the event came three times), a post was removed, a client with three posts was \
-         suspended for fraud,\none of those posts was removed as well, a job was filled, and one message was broken.")
+    say(format!("Then things happen there, and the marketplace sends {} messages:", lines.len()))?;
+    let mut told: Vec<&str> = Vec::new();
+    for line in lines {
+        if !told.contains(line) {
+            told.push(line);
+            say(format!("  {}{}", message(market, line), times(lines.iter().filter(|other| *other == line).count())))?;
+        }
+    }
+    Ok(())
+}
+
+/// One message in words.
+fn message(market: &ImportBatch, line: &str) -> String {
+    let event = match decode(&Message::structured(line.as_bytes().to_vec()), LIMITS) {
+        Ok(event) => event,
+        Err(error) => return format!("{:<17} a broken one ({error})", "(unreadable)"),
+    };
+    let title = |job: &str| {
+        let job = market.jobs.iter().find(|row| row.job_id.as_str() == job);
+        job.map_or_else(|| "a job nobody knows".to_owned(), |job| format!("\"{}\"", job.title))
+    };
+    let what = match &event.body {
+        Body::JobCanceled { job, cause, .. } => format!("{} ({})", title(job.as_str()), cause.as_str()),
+        Body::PostRemoved { job, cause, .. } => format!("{} ({})", title(job.as_str()), cause.as_str()),
+        Body::ClientSuspended { client, cause, .. } => {
+            let posts: Vec<_> = market.jobs.iter().filter(|job| job.client_id == *client).collect();
+            let titles: Vec<_> = posts.iter().map(|job| format!("\"{}\"", job.title)).collect();
+            format!("who posted {} ({})", titles.join(", "), cause.as_str())
+        }
+    };
+    format!("{:<17} {what}", event.body.event_type().as_str())
+}
+
+fn times(count: usize) -> String {
+    if count == 1 { String::new() } else { format!(", delivered {count} times") }
 }
 
 /// What came of it, proposal by proposal.
 pub(super) fn outcome(summary: &Summary, rows: &[ReportRow]) -> anyhow::Result<()> {
     say(format!(
-        "{} messages: {} events applied, {} were repetitions, {} could not be read and lies in the dead letters.\n",
+        "\nOf the {} messages, {} were applied, {} were repetitions and changed nothing, and {} could not be read: it lies \
+         in the dead letters.\n",
         summary.events, summary.applied, summary.duplicates, summary.dead_letters,
     ))?;
     let letters = Letters::load(None)?;
     let (credited, none): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.verdict == Verdict::Credited);
-    let mut returned = table(&["Who", "Job", "Connects back", "To balance", "Why"]);
+    let mut returned = table(&["Who", "Job", "Back", "To balance", "Why"]);
     for row in &credited {
-        let why = letters.reason(row.reason);
-        returned.add_row([&row.person, &row.job_title, &format!("+{}", row.amount), &row.account, &why]);
+        let (back, why) = (format!("+{}", row.amount), letters.reason(row.reason));
+        returned.add_row([&row.person, &row.job_title, &back, &row.account, &why]);
     }
-    say(format!("Who got how many Connects back, and why\n{returned}\n"))?;
-    let mut kept = table(&["Who", "Job", "Connects back", "Why none"]);
+    if let Some(back) = returned.column_mut(2) {
+        back.set_cell_alignment(CellAlignment::Right);
+    }
+    say(format!("Who got Connects back, {} in all, and why:\n{}\n", summary.connects, trimmed(&returned)))?;
+    let mut kept = table(&["Who", "Job", "Message", "Why none"]);
     for row in &none {
         let why = row.ground.map_or_else(String::new, |ground| letters.ground(ground));
-        kept.add_row([&row.person, &row.job_title, &"none".to_owned(), &why]);
+        kept.add_row([&row.person, &row.job_title, &row.event_type, &why]);
     }
-    say(format!("Who got none, and why\n{kept}\n"))?;
-    let balances: BTreeMap<_, _> = rows.iter().map(|row| (&row.account, row.balance)).collect();
-    let balances: Vec<_> = balances.iter().map(|(account, balance)| format!("{account} {balance}")).collect();
-    say(format!("Balances now: {}\n", balances.join(", ")))
+    say(format!("Who got none, and why:\n{}\n", trimmed(&kept)))?;
+    say(format!("Balances: {}\n", balances(&credited).join(", ")))
 }
 
-/// One letter as its reader gets it: the longest, because several proposals stand in it.
-pub(super) fn letter(mail: &Path) -> anyhow::Result<()> {
-    let inbox = mail.join("new");
-    let mut files: Vec<_> = std::fs::read_dir(&inbox)
-        .with_context(|| format!("cannot read {}", inbox.display()))?
-        .collect::<Result<Vec<_>, _>>()
-        .with_context(|| format!("cannot read {}", inbox.display()))?;
-    files.sort_by_key(std::fs::DirEntry::file_name);
-    let sized = files.iter().filter_map(|file| Some((file.metadata().ok()?.len(), file)));
-    let Some((_, longest)) = sized.max_by_key(|(size, _)| *size) else { return say("No letter was written.") };
-    let path = longest.path();
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let read = crate::mail::read_back(&bytes).context("a letter of the demo cannot be read back")?;
-    say(format!("{} letters were written. One of them ({}):\n", files.len(), path.display()))?;
-    for line in read.lines() {
-        say(if line.is_empty() { "    |".to_owned() } else { format!("    | {line}") })?;
+fn trimmed(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Before and after, of those that moved.
+fn balances(credited: &[&ReportRow]) -> Vec<String> {
+    let mut moved: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for row in credited {
+        let (returned, now) = moved.entry(&row.account).or_default();
+        *returned += row.amount;
+        *now = row.balance;
     }
+    moved.iter().map(|(account, (returned, now))| format!("{account} {} -> {now}", now - returned)).collect()
+}
+
+/// One letter as its reader gets it: that about the largest credit.
+pub(super) fn letter(inbox: &Path, rows: &[ReportRow]) -> anyhow::Result<()> {
+    let mut letters = BTreeMap::new();
+    for file in std::fs::read_dir(inbox).with_context(|| format!("cannot read {}", inbox.display()))? {
+        let path = file.with_context(|| format!("cannot read {}", inbox.display()))?.path();
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = read_back(&bytes).with_context(|| format!("{} is no letter", path.display()))?;
+        letters.insert(path, text);
+    }
+    let largest = rows.iter().max_by_key(|row| row.amount);
+    let shown = largest.and_then(|row| {
+        let about = |text: &str| text.contains(&format!(" {},", row.person)) && text.contains(&row.proposal);
+        letters.iter().find(|(_, text)| about(text)).map(|(path, text)| (row, path, text))
+    });
+    let Some((row, path, text)) = shown else { return say("No letter was written about the largest credit.") };
+    say(format!("{} letters were written. {} reads this one ({}):\n", letters.len(), row.person, path.display()))?;
+    text.trim_end().lines().try_for_each(|line| say(format!("    | {line}").trim_end()))?;
     say("")
 }
 
@@ -73,11 +128,11 @@ pub(super) fn letter(mail: &Path) -> anyhow::Result<()> {
 pub(super) fn check(agreement: &Agreement, dir: &Path) -> anyhow::Result<()> {
     if agreement.holds() {
         say(format!(
-            "Checked: {} balances, {} ledger entries: every balance is the sum of its entries, no charge came back twice.",
+            "Checked: each of {} balances is the sum of its entries ({} in all), and no charge came back twice.",
             agreement.accounts, agreement.entries,
         ))?;
     } else {
         say(format!("The ledger does NOT agree: {:?} {:?}", agreement.disagreeing, agreement.doubled))?;
     }
-    say(format!("Database and letters stay in {} for you to look at.", dir.display()))
+    say(format!("Database and letters stay in {} for you to look at; the next demo replaces them.", dir.display()))
 }

@@ -18,6 +18,7 @@ use handlebars::{
     Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape,
     no_escape,
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use super::catalogue::{Catalogue, PhraseError, keys_of_codes};
@@ -55,7 +56,7 @@ pub struct Rendered {
 }
 
 /// Something wrong with a template, in words for the person who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The file, as below `templates/`.
     pub place: String,
@@ -335,19 +336,22 @@ impl HelperDef for Phrase {
     }
 }
 
-/// No trailing space, at most one empty line in a row, none at the ends.
+/// A line that holds only this stands for an empty one. Empty lines themselves are dropped: blocks leave some behind.
+const EMPTY_LINE: &str = "¶";
+
+/// Without spaces at the ends of lines and without empty lines that nobody asked for.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.lines().map(str::trim_end) {
-        if line.is_empty() {
-            empty += 1;
+    let mut gap = false;
+    for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        if line == EMPTY_LINE {
+            gap = true;
             continue;
         }
         if !out.is_empty() {
-            out.push_str(if empty > 0 { "\n\n" } else { "\n" });
+            out.push_str(if gap { "\n\n" } else { "\n" });
         }
-        empty = 0;
+        gap = false;
         out.push_str(line);
     }
     if !out.is_empty() {

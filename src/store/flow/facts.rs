@@ -54,7 +54,7 @@ pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach) -> Result<Facts, 
     let accounts = tx.scope_accounts(reach).await?;
     let accounts = tx.accounts_lock(&accounts).await?;
     let proposals = tx.scope_proposals(reach).await?;
-    complete(tx, reach, FactRows { accounts, proposals, ..FactRows::default() }).await
+    complete(tx, reach, FactRows { proposals, accounts, ..FactRows::default() }).await
 }
 
 /// As [`in_reach`], of these accounts alone.

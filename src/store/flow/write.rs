@@ -8,7 +8,7 @@ use super::inbox::{Item, Kept, stage_name};
 use super::{Call, Tx};
 use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
-use crate::policy::{Decision, Effects, NewEntry, NewNotice, Ruling, Stage, Verdict};
+use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::at::At;
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
 use crate::store::{DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
@@ -60,7 +60,7 @@ impl Writes {
         let (key, attempts) = (&item.arrival.event.key, item.attempts);
         let text = format!(
             "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
-             then replay the event"
+             then set the event to waiting again (docs/operations.md)"
         );
         self.put_off(item, (code, text), cursor, call)
     }
@@ -213,7 +213,7 @@ fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow
         policy_version: decision.policy,
         verdict: decision.verdict.as_str(),
         reason: decision.reason.as_str(),
-        ground: decision.ground.map(|ground| ground.as_str()),
+        ground: decision.ground.map(Ground::as_str),
         amount: decision.amount,
         told: decision.tell,
         decided_at: At(now),

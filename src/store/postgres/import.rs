@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 
 use super::PostgresStore;
+use crate::event::PersonId;
 use crate::store::StoreError;
 use crate::store::error::classify;
 use crate::store::import_rules::{Checked, KnownRow, Plan, check, micros, plan, unchanged};
@@ -87,7 +88,7 @@ async fn accounts(conn: &mut PgConnection, rows: &[&ImportAccount]) -> Result<u6
         .bind(column!(rows, row => row.account_id.as_str()))
         .bind(column!(rows, row => row.kind.as_str()))
         .bind(column!(rows, row => row.owner_id.as_str()))
-        .bind(column!(rows, row => row.manager_id.as_ref().map(|id| id.as_str())))
+        .bind(column!(rows, row => row.manager_id.as_ref().map(PersonId::as_str)))
         .bind(column!(rows, row => row.tell_manager));
     Ok(query.execute(conn).await.map_err(classify("import_accounts"))?.rows_affected())
 }

@@ -3,7 +3,7 @@
 use super::PostgresStore;
 use super::tx::PgTx;
 use crate::fault::failpoint::kill_point;
-use crate::store::delegate::words::*;
+use crate::store::delegate::prelude::*;
 use crate::store::error::classify;
 use crate::store::flow::{self, Call};
 

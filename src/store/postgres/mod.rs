@@ -16,14 +16,14 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::StoreOptions;
 use super::delegate::delegate;
-use super::delegate::words::*;
+use super::delegate::prelude::*;
 
 /// A transaction that waits for its client longer than this is ended by the server: its client is gone.
 const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(30);
 
 /// Facts, ledger, inbox and outbox in PostgreSQL 14 or newer.
 #[derive(Debug)]
-pub struct PostgresStore {
+pub(super) struct PostgresStore {
     pub(super) pool: PgPool,
     pub(super) options: StoreOptions,
 }

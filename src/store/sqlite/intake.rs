@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use super::tx::SqliteTx;
 use crate::fault::failpoint::kill_point;
-use crate::store::delegate::words::*;
+use crate::store::delegate::prelude::*;
 use crate::store::error::classify;
 use crate::store::flow::{self, Call};
 

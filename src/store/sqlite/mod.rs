@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::StoreOptions;
 use super::delegate::delegate;
-use super::delegate::words::*;
+use super::delegate::prelude::*;
 use super::error::classify;
 
 /// Readers beside the one writer.
@@ -28,7 +28,7 @@ const FULL: i64 = 2;
 
 /// Facts, ledger, inbox and outbox in one file.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub(super) struct SqliteStore {
     /// One connection: writers queue here instead of meeting SQLITE_BUSY.
     pub(super) write: SqlitePool,
     pub(super) read: SqlitePool,
@@ -38,7 +38,8 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Creates the file where there is none, and takes the lock beside it where this process is to be alone.
+    /// Creates the file, and the folder it is in, where there is none, and takes the lock beside it where this process
+    /// is to be alone.
     pub(super) async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let connect = SqliteConnectOptions::from_str(options.url.expose_secret())
             .map_err(|_| StoreError::Setup("the database URL is not one of SQLite (sqlite:PATH)".into()))?;
@@ -49,6 +50,7 @@ impl SqliteStore {
                 "SQLite needs a file: what is acknowledged to the broker must survive a restart".into(),
             ));
         }
+        make_folder(&path)?;
         let alone = if options.exclusive { Some(alone(&path)?) } else { None };
         let connect = connect
             .foreign_keys(true)
@@ -87,6 +89,13 @@ impl SqliteStore {
 }
 
 delegate!(SqliteStore);
+
+/// The default is `var/makegood.db`: nobody should have to make `var` first.
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::Setup(format!("the folder {} cannot be made: {error}", folder.display())))
+}
 
 /// Takes the lock file beside the database, or says who is in the way.
 fn alone(path: &Path) -> Result<File, StoreError> {

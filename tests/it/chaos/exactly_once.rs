@@ -53,7 +53,7 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
     println!("seed {seed}: repeat by MAKEGOOD_CHAOS_SEED={seed}");
     let begin = Instant::now();
     let rig = Rig::new(seed, SCALE).await;
-    rig.declare().await;
+    rig.declare();
     println!("{:?}: {} events, {} returns due", begin.elapsed(), rig.market.events.len(), rig.expected.returns.len());
 
     let mut rng = StdRng::seed_from_u64(seed);
@@ -77,6 +77,7 @@ async fn every_charge_is_reversed_once_whatever_is_killed() {
         assert!(!daemon.page("/metrics").await.contains(CANARY_DOMAIN), "an address in the metrics");
     }
     let queued = rig.stop(vec![daemon_a, daemon_b]).await;
+    println!("{:?}: stopped", begin.elapsed());
     let verdict = rig.verdict(queued, record.kills() * COPIES_PER_KILL).await;
     println!("{:?}: judged", begin.elapsed());
     assert!(drained && verdict.ok, "seed {seed}: {}", verdict.json());
@@ -95,7 +96,7 @@ async fn publish(rig: &Rig, lives: usize, done: &AtomicUsize) {
         let rest = deliveries.split_off(CHUNK.min(deliveries.len()));
         Rig::publish(&mut publisher, std::mem::replace(&mut deliveries, rest)).await;
         if chunk == chunks / 2 {
-            rig.import(&rig.market.late).await;
+            rig.import_late().await;
         }
     }
     publisher.close().await;

@@ -30,7 +30,7 @@ const DEADLINE: Duration = Duration::from_secs(240);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_ack_before_the_commit_loses_events_and_the_checker_says_so() {
     let rig = Rig::new(SEED, SCALE).await;
-    rig.declare().await;
+    rig.declare();
     let mut publisher = rig.publisher().await;
     Rig::publish(&mut publisher, rig.deliveries(1)).await;
     let mut rng = StdRng::seed_from_u64(SEED);

@@ -1,4 +1,4 @@
-//! What a run stands on: a market in a database of its own, a vhost, a mail server, and the drain and the verdict at the end.
+//! What a run stands on: a market in a database of its own, a vhost, a mail server; the drain and the verdict.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -64,8 +64,14 @@ impl Rig {
         rig
     }
 
-    /// Makes facts known, as `makegood import` does.
-    pub async fn import(&self, facts: &ImportBatch) {
+    /// Makes the late facts known, in one transaction: a job is never known without its proposals, nor a proposal
+    /// without its charges, or an event that waited for the job would be decided on half the truth.
+    pub async fn import_late(&self) {
+        self.store.import(&self.market.late).await.expect("imported");
+    }
+
+    /// Makes facts known before anything runs.
+    async fn import(&self, facts: &ImportBatch) {
         let whole = ImportBatch { proposals: Vec::new(), entries: Vec::new(), ..facts.clone() };
         self.store.import(&whole).await.expect("imported");
         for part in facts.proposals.chunks(IMPORT_ROWS) {
@@ -124,7 +130,7 @@ impl Rig {
     }
 
     /// Declares the topology, as a daemon would, so that messages can be routed before one runs.
-    pub async fn declare(&self) {
+    pub fn declare(&self) {
         let command = self.settings().command().args(["topology", "declare"]).output().expect("the program starts");
         assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
     }
@@ -148,8 +154,8 @@ impl Rig {
         u64::try_from(events).expect("a count") + self.sink.taken() as u64
     }
 
-    /// Waits until nothing is left to do: every event applied, every letter sent. `false` once nothing has been done for
-    /// `stall` and something is left.
+    /// Waits until nothing is left to do: every event applied, every letter sent. `false` once nothing has been done
+    /// for `stall` and something is left.
     pub async fn drained(&self, stall: Duration) -> bool {
         let sql = "select (select count(*) from events where state = 'applied') = $1
             and not exists (select from notices where state in ('pending', 'leased', 'deferred'))";
@@ -205,7 +211,7 @@ impl Rig {
             let status = daemon.terminate(STOP_DEADLINE).await;
             assert!(status.success(), "{status} after SIGTERM:\n{}", daemon.log_tail());
         }
-        // The management's numbers are some seconds old. Once it knows that nobody consumes, every message counts as ready.
+        // The management's numbers are some seconds old. Once it knows that nobody consumes, all messages are ready.
         let left = |name: &str| -> Option<u64> {
             let queue = self.queue(name)?;
             (queue["consumers"].as_u64()? == 0).then(|| queue["messages"].as_u64())?

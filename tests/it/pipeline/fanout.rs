@@ -22,7 +22,8 @@ pub async fn a_large_event_holds_nobody_up_and_survives_a_kill(stage: Stage) {
     // What the killed daemon had leased comes free soon.
     let settings = settings.set("mail.lease", "10s").set("mail.batch", 4);
     let settings = settings.set("mail.smtp.total_timeout", "5s");
-    let mut first = Daemon::start_ready(&settings, "first").await;
+    // Slow between two chunks, where failpoints are built in.
+    let mut first = Daemon::start_ready(&settings.clone().failpoints("k9=sleep(20)"), "first").await;
     stage.publish(vec![message(&suspended("large", "client-crowd"))]).await;
     wait::until("chunks are applied", DEADLINE, async || stage.count("decisions").await > 3).await;
     stage.publish(vec![message(&canceled("small", "small"))]).await;

@@ -35,7 +35,7 @@ fn bad() -> Vec<(&'static str, Vec<u8>)> {
         ("undecodable/empty_body", Vec::new()),
         ("unknown-type/unknown_type", with("/type", json!("job-reposted"))),
         // Event 0 came before, with another payload.
-        ("conflict/payload_conflict", canceled("event-0", "job-1").to_string().into_bytes()),
+        ("conflict/event_conflict", canceled("event-0", "job-1").to_string().into_bytes()),
     ]
 }
 
@@ -65,6 +65,9 @@ pub async fn bad_input_never_stops_the_good(stage: Stage) {
     found.sort();
     assert_eq!(found, expected);
     assert_eq!(stage.count("dead_letters where body_len = 16777216").await, 1);
+    // As far as it could be read, a letter says which event it would have been.
+    let named = "dead_letters where code = 'wrong_type' and event_id = 'bad' and type = 'job-canceled'";
+    assert_eq!(stage.count(named).await, 2);
     assert_eq!(page(&mut daemon, "/ready").await.0, 200);
     assert_eq!(stage.letters().len(), GOOD);
 

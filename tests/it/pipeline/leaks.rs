@@ -33,12 +33,17 @@ async fn everything_that_goes_wrong_goes_wrong_discreetly() {
         "job-canceled",
         br#"{"jane.doe@people.canary.example":1,"jane.doe@people.canary.example":2}"#.to_vec(),
     ));
-    stage.publish(events).await;
-    stage.until_count(&daemon, "events where state = 'applied'", EVENTS).await;
+    stage.publish(events.clone()).await;
+    // An address as an id, or as a source, is no mistake; as a job it is one that nobody knows.
+    stage.until_count(&daemon, "events where state = 'applied'", EVENTS + 2).await;
+    stage.until_count(&daemon, "events where state = 'waiting'", 1).await;
+    stage.until_count(&daemon, "dead_letters", 3).await;
     stage.until_count(&daemon, "notices where state in ('pending', 'leased')", 0).await;
     stage.until_count(&daemon, "notices where state in ('sent', 'failed', 'deferred', 'unknown')", EVENTS).await;
-    stage.vhost.close_connections();
-    until_logged(&daemon, &["dependency lost", "broker"], 1).await;
+    // Duplicates are told by their ids.
+    stage.publish(events).await;
+    until_logged(&daemon, &["duplicate delivery"], EVENTS + 3).await;
+    stage.sever(&daemon).await;
     let pages = [page(&mut daemon, "/metrics").await.1, page(&mut daemon, "/ready").await.1];
     stage.stop_clean(daemon).await;
     stage.assert_nothing_leaks(&pages);

@@ -1,4 +1,4 @@
-//! The running program, end to end: events into a real queue, balances and mail out, and everything that can go wrong between.
+//! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
 mod fanout;
 mod flow;

@@ -1,4 +1,4 @@
-//! Broker, database and mail server come late, go away and come back: nothing is lost, and nothing is dead-lettered for it.
+//! Broker, database and mail server come late, go away and come back: nothing is lost, nothing dead-lettered for it.
 
 use super::market::{FULL, Market, all_canceled};
 use super::stage::{Stage, page, until_logged, until_ready};

@@ -43,8 +43,7 @@ async fn a_closed_connection_is_replaced() {
     let daemon = stage.daemon("daemon").await;
     let later = events.split_off(EVENTS / 2);
     stage.publish(events).await;
-    stage.vhost.close_connections();
-    until_logged(&daemon, &["dependency lost", "broker"], 1).await;
+    stage.sever(&daemon).await;
     until_logged(&daemon, &["attached", "makegood.events"], 2).await;
     assert_goes_on(&stage, daemon, later).await;
 }

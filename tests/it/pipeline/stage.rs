@@ -1,7 +1,7 @@
 //! What a test of the running program stands on: database, vhost, mail, and questions to each of them.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mail_parser::MessageParser;
 use makegood::broker::{BrokerOptions, Outgoing, Publisher, attach};
@@ -127,6 +127,15 @@ impl Stage {
     /// How to reach the broker, past any proxy.
     pub fn broker(&self) -> BrokerOptions {
         BrokerOptions::new(SecretString::from(self.vhost.url()))
+    }
+
+    /// Has the broker close the daemon's connection. The management lists connections late, others' among them.
+    pub async fn sever(&self, daemon: &Daemon) {
+        let severed = wait::answer(DEADLINE, async || {
+            self.vhost.close_connections();
+            (logged(daemon.log(), &["dependency lost", "broker"]) > 0).then_some(())
+        });
+        assert!(severed.await.is_some(), "the connection was never closed:\n{}", daemon.log_tail());
     }
 
     /// A query of one column of text that both databases understand.
@@ -268,16 +277,13 @@ pub async fn page(daemon: &mut Daemon, path: &str) -> (u16, String) {
 /// Waits until `/ready` answers with this status.
 pub async fn until_ready(daemon: &mut Daemon, status: u16) {
     let mut last = String::new();
-    let end = Instant::now() + DEADLINE;
-    while Instant::now() < end {
+    let answered = wait::answer(DEADLINE, async || {
         let (now, body) = page(daemon, "/ready").await;
-        if now == status {
-            return;
-        }
         last = body;
-        tokio::task::yield_now().await;
-    }
-    panic!("/ready never answered {status}, last {last}:\n{}", daemon.log_tail());
+        (now == status).then_some(())
+    });
+    let answered = answered.await.is_some();
+    assert!(answered, "/ready never answered {status}, last {last}:\n{}", daemon.log_tail());
 }
 
 /// Waits until the log has `count` lines with all of `words`.

@@ -5,9 +5,9 @@ use std::process::Output;
 use makegood::broker::Topology;
 
 use super::market::{FULL, Market, all_canceled};
-use super::stage::Stage;
+use super::stage::{DEADLINE, Stage, logged};
 use crate::support::daemon::{Daemon, Settings};
-use crate::support::rabbit::DEADLINE;
+use crate::support::wait;
 
 /// Runs it to its end, which must come by itself.
 async fn run(settings: &Settings, more: &[&str]) -> Output {
@@ -61,10 +61,11 @@ async fn a_topology_that_is_not_fit_is_named_and_can_be_declared() {
     }
     other.remove(&stage.broker()).await.expect("removed");
 
-    let mut child = checking.command();
-    child.args(["run", "--set", "broker.declare_topology=true"]);
-    let mut child = child.spawn().expect("the program starts");
-    crate::support::rabbit::until("the topology is declared", || stage.vhost.queues().len() == 2).await;
+    let log = stage.folder.path().join("declaring.log");
+    let mut declaring = checking.command();
+    declaring.args(["run", "--set", "broker.declare_topology=true"]);
+    let mut child = declaring.stderr(std::fs::File::create(&log).expect("a log")).spawn().expect("the program starts");
+    wait::until("it declares and attaches", DEADLINE, async || logged(&log, &["attached"]) > 0).await;
     child.kill().expect("killed");
     child.wait().expect("it ends");
     // What is there and fit is checked and used.

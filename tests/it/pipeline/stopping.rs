@@ -20,7 +20,8 @@ pub fn market() -> Market {
 pub async fn a_stop_leaves_nothing_half_done(stage: Stage) {
     // Batches of four, so that the stop comes between many.
     let settings = stage.settings().set("broker.batch_max", 4).set("broker.prefetch", 8).set("mail.batch", 4);
-    let mut first = Daemon::start_ready(&settings, "first").await;
+    // Slow between commit and ack, where failpoints are built in.
+    let mut first = Daemon::start_ready(&settings.failpoints("k6=sleep(20)"), "first").await;
     stage.publish(all_canceled(EVENTS)).await;
     let begun = async || stage.count("events where state = 'applied'").await > 0;
     wait::until("the first events are applied", DEADLINE, begun).await;
@@ -44,7 +45,7 @@ pub async fn a_stop_leaves_nothing_half_done(stage: Stage) {
 /// Stopped between two chunks, and started again.
 pub async fn a_stop_in_a_fan_out_is_carried_on(stage: Stage) {
     let settings = stage.settings().set("store.inline_proposals_max", 10).set("store.chunk_accounts", 1);
-    let mut first = Daemon::start_ready(&settings, "first").await;
+    let mut first = Daemon::start_ready(&settings.failpoints("k9=sleep(20)"), "first").await;
     stage.publish(vec![message(&suspended("s", "client-crowd"))]).await;
     wait::until("the first chunks are applied", DEADLINE, async || stage.count("decisions").await > 3).await;
     let status = first.terminate(DEADLINE).await;

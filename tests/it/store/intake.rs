@@ -1,7 +1,10 @@
 //! Batches and waiting events.
 
-use makegood::event::EventKey;
+use makegood::event::{Event, EventKey};
+use makegood::policy::{self, Facts, Policy, Stage};
 use makegood::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
+
+use time::Duration;
 
 use super::bench::{Bench, WAIT, noon};
 use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
@@ -139,6 +142,24 @@ pub async fn a_hold_ends_with_a_credit_and_one_letter(bench: Bench) {
     assert_eq!(bench.texts("select stage from events").await, "after_hold");
     assert_eq!((bench.balance("a").await, bench.count("notices").await), (94, 0));
     assert_eq!(store.apply_due(10, &judge, &WAIT, due).await.expect("due"), [applied("e", 1, 6, 1, 1)]);
+    assert_eq!(bench.texts("select verdict from decisions").await, "credited");
+    assert_eq!((bench.balance("a").await, bench.count("notices").await), (100, 1));
+    bench.books_agree().await;
+}
+
+pub async fn the_policy_ends_a_hold_with_a_credit(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let policy = Policy::built_in();
+    let at = |now| {
+        let policy = &policy;
+        move |event: &Event, stage: Stage, facts: &mut Facts| policy::judge(policy, event, stage, facts, now)
+    };
+    store.apply(&batch([suspended("e", "c", false)]), &at(noon(0)), &WAIT, noon(0)).await.expect("held");
+    assert_eq!(bench.texts("select verdict from decisions").await, "held");
+    bench.run("update clients set suspended = true").await;
+    let over = noon(0) + Duration::days(30);
+    store.apply_due(10, &at(over), &WAIT, over).await.expect("due");
     assert_eq!(bench.texts("select verdict from decisions").await, "credited");
     assert_eq!((bench.balance("a").await, bench.count("notices").await), (100, 1));
     bench.books_agree().await;

@@ -46,6 +46,7 @@ on_both! {
         an_unknown_job_is_a_dead_letter_in_the_end,
         what_is_refused_is_a_dead_letter,
         a_hold_ends_with_a_credit_and_one_letter,
+        the_policy_ends_a_hold_with_a_credit,
         events_beyond_the_batch_are_left_to_the_fan_out,
         dead_letters_count_up,
         two_stores_with_the_same_batch_apply_it_once,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use makegood::event::EntryId;
 use makegood::store::{ImportEntry, ImportJob, ImportProposal};
 use time::OffsetDateTime;
 
@@ -123,7 +124,7 @@ fn standing(proposal: &ImportProposal, at: OffsetDateTime) -> Standing {
 /// What is still charged comes back, a return for each charge. A refund that names no charge counts against the boosts
 /// first, the oldest first.
 fn give_back(returns: &mut BTreeMap<String, Return>, proposal: &ImportProposal, entries: &[&ImportEntry]) {
-    let settled: BTreeSet<&str> = entries.iter().filter_map(|e| e.reverses.as_ref()).map(|id| id.as_str()).collect();
+    let settled: BTreeSet<&str> = entries.iter().filter_map(|e| e.reverses.as_ref()).map(EntryId::as_str).collect();
     let mut refunded: i64 =
         entries.iter().filter(|e| e.kind == "refund" && e.reverses.is_none()).map(|e| e.amount).sum();
     for kind in ["boost", "fee"] {

@@ -1,0 +1,59 @@
+//! `makegood config`: layers, secrets, and every finding at once.
+
+use super::Desk;
+
+#[test]
+fn show_names_the_layer_and_masks_secrets() {
+    let desk = Desk::new().env("MAKEGOOD_BROKER__URL", "amqp://user:hush@127.0.0.1:5672");
+    desk.write("my.toml", "[broker]\nprefetch = 700\n\n[mail.smtp]\npassword = \"hush\"\n");
+    let arguments = ["config", "show", "--config", "my.toml", "--set", "http.listen=127.0.0.1:7"];
+    let text = desk.run(&arguments).done();
+    for line in [
+        "prefetch = 700 # file my.toml, line 2",
+        "listen = \"127.0.0.1:7\" # command line",
+        "batch_max = 256 # default",
+        "# environment MAKEGOOD_BROKER__URL",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("hush"), "{text}");
+    let json = desk.run(&[&arguments[..], &["--json"]].concat()).json(0);
+    assert_eq!(json["broker.prefetch"]["value"], 700);
+    assert_eq!(json["broker.prefetch"]["layer"], "file my.toml, line 2");
+    assert!(!json.to_string().contains("hush"), "{json}");
+}
+
+#[test]
+fn check_says_everything_at_once() {
+    let desk = Desk::new().env("MAKEGOOD_BROKER__HEARTBEAT", "soon").env("MAKEGOOD_MAIL__HELP_URL", "ftp://x");
+    std::fs::create_dir_all(desk.path("mine/letters/job-canceled")).expect("made");
+    desk.write("mine/letters/job-canceled/text.hbs", "{{#if}}");
+    desk.write("policy.toml", "[[version]]\nid = 1\n");
+    desk.write("my.toml", "[broker]\nprefetch = 0\nqeue = \"x\"\n[policy]\nfile = \"policy.toml\"\n");
+    let arguments = ["config", "check", "-c", "my.toml", "--set", "mail.templates_dir=mine"];
+    let findings = [
+        ("broker.prefetch", "file my.toml, line 2"),
+        ("broker.qeue", "file my.toml, line 3"),
+        ("broker.heartbeat", "environment MAKEGOOD_BROKER__HEARTBEAT"),
+        ("mail.help_url", "environment MAKEGOOD_MAIL__HELP_URL"),
+        ("policy.file", "file my.toml, line 5"),
+        ("mail.templates_dir", "command line"),
+    ];
+    let json = desk.run(&[&arguments[..], &["--json"]].concat()).json(78);
+    let listed = json["findings"].as_array().expect("a list");
+    for (key, layer) in findings {
+        assert!(listed.iter().any(|one| one["key"] == key && one["layer"] == layer), "{key} ({layer}) in {json:#}");
+    }
+    let keys: Vec<&str> = findings.iter().map(|(key, _)| *key).collect();
+    desk.run(&arguments).failed(78, &keys);
+    // What the daemon would stumble over at its start has the same exit code.
+    let plain = Desk::new();
+    plain.write("policy.toml", "");
+    plain.run(&["run", "--set", "policy.file=policy.toml"]).failed(78, &["policy.file"]);
+}
+
+#[test]
+fn check_of_a_fit_one() {
+    assert_eq!(Desk::new().run(&["config", "check"]).done(), "the configuration is fit\n");
+    assert_eq!(Desk::new().run(&["config", "check", "--json"]).json(0)["findings"], serde_json::json!([]));
+}
