@@ -47,21 +47,23 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// The tables that can be loaded, in the order they are.
+/// The tables that can be loaded, in the order they are: what an event names comes last. An event about a job waits until
+/// the job is known; by then its proposals, and what they were charged, must be there, or a daemon at work beside the
+/// import would decide that nothing had been spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 enum Table {
-    /// Clients who post jobs.
-    Clients,
     /// People and their addresses.
     People,
     /// Balances.
     Accounts,
-    /// Job posts.
-    Jobs,
-    /// Proposals.
-    Proposals,
     /// Ledger entries: grants, charges, refunds, expiries.
     Entries,
+    /// Proposals.
+    Proposals,
+    /// Job posts.
+    Jobs,
+    /// Clients who post jobs.
+    Clients,
 }
 
 impl Table {
@@ -123,7 +125,7 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     report(options, &loader)
 }
 
-/// The tables one by one, so that every row finds what it names, then files with mixed rows.
+/// The tables one by one in their order, then files with mixed rows.
 fn in_order(options: &Options) -> Vec<PathBuf> {
     let mut files = options.files.clone();
     files.sort_by_key(|file| Table::of_file(file).map_or(u8::MAX, |table| table as u8));
