@@ -126,6 +126,8 @@ struct LineView {
     returned: i64,
     fee_returned: i64,
     boost_returned: i64,
+    /// Where something comes back now: the rest of what was spent, which had come back before.
+    earlier: i64,
     agency: bool,
     account: String,
     balance: i64,
@@ -209,6 +211,10 @@ impl LineView {
             returned: line.returned(),
             fee_returned: line.fee_returned,
             boost_returned: line.boost_returned,
+            earlier: match line.returned() {
+                0 => 0,
+                now => line.fee_spent.saturating_add(line.boost_spent).saturating_sub(now),
+            },
             agency: line.agency,
             account: line.account.to_string(),
             balance: line.balance_after,

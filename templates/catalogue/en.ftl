@@ -77,6 +77,7 @@ label-acted = Who acted
 label-happened = What happened
 label-rule = Rule broken
 label-spent = Connects spent
+label-earlier = Given back before
 label-returned = Connects returned
 label-balance = Balance
 label-entries = Ledger entries
