@@ -47,9 +47,9 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// The tables that can be loaded, in the order they are: what an event names comes last. An event about a job waits until
-/// the job is known; by then its proposals, and what they were charged, must be there, or a daemon at work beside the
-/// import would decide that nothing had been spent.
+/// The tables that can be loaded, in the order they are: what an event names comes last. An event about a job waits
+/// until the job is known; by then its proposals, and what they were charged, must be there, or a daemon at work beside
+/// the import would decide that nothing had been spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 enum Table {
     /// People and their addresses.

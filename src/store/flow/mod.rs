@@ -9,13 +9,12 @@ mod facts;
 mod fanout;
 mod inbox;
 mod known;
+mod run;
 mod tx;
 mod write;
 
-pub(super) use apply::{apply, apply_due};
-pub(super) use aside::{is_about_its_data, set_aside, stopped};
 pub(super) use facts::Reach;
-pub(super) use fanout::fan_out;
+pub(super) use run::{Begin, apply, apply_due, fan_out};
 pub(super) use tx::{Scope, Tx};
 
 use time::OffsetDateTime;

@@ -15,7 +15,7 @@ use crate::store::rows::{
 use crate::store::{DeadLetter, StoreError};
 
 /// A transaction under way; dropping it rolls back.
-pub(super) struct PgTx(pub(super) Transaction<'static, Postgres>);
+pub(in crate::store) struct PgTx(pub(super) Transaction<'static, Postgres>);
 
 /// The list of a million accounts takes some ten seconds, and holds no lock but that of its event.
 const LIST_TIMEOUT: &str = "set local statement_timeout = '10min'";

@@ -16,7 +16,7 @@ use crate::store::rows::{
 use crate::store::{DeadLetter, StoreError};
 
 /// A transaction under way; dropping it rolls back.
-pub(super) struct SqliteTx(pub(super) Transaction<'static, Sqlite>);
+pub(in crate::store) struct SqliteTx(pub(super) Transaction<'static, Sqlite>);
 
 macro_rules! sql {
     ($name:literal) => {
