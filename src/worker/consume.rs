@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use tokio_util::sync::CancellationToken;
 
@@ -65,12 +66,12 @@ async fn serve(
     ended
 }
 
-type InFlight<F> = FuturesOrdered<F>;
+/// Batches on their way, oldest first: the last delivery's tag, once all of the batch may be acked.
+type InFlight<'a> = FuturesOrdered<BoxFuture<'a, (u64, Result<(), Stopped>)>>;
 
 async fn pump<'a>(
-    intake: &'a Intake, options: &ConsumeOptions, session: &mut Session,
-    in_flight: &mut InFlight<futures_util::future::BoxFuture<'a, (u64, Result<(), Stopped>)>>, schedule: &mut Schedule,
-    stop: &'a CancellationToken,
+    intake: &'a Intake, options: &ConsumeOptions, session: &mut Session, in_flight: &mut InFlight<'a>,
+    schedule: &mut Schedule, stop: &'a CancellationToken,
 ) -> Result<(), BrokerError> {
     let mut status = session.status();
     let (mut open, mut stopping) = (true, false);
