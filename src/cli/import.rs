@@ -299,3 +299,19 @@ fn cell(column: &str, text: &str) -> Value {
     };
     typed.unwrap_or_else(|| Value::from(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_event_names_is_loaded_last() {
+        let names =
+            ["mixed.ndjson", "clients.csv", "jobs.csv", "proposals.csv", "entries.csv", "accounts.csv", "people.csv"];
+        let files = names.map(PathBuf::from).to_vec();
+        let sorted = in_order(&Options { files, table: None, dry_run: false, json: false });
+        let expected =
+            ["people.csv", "accounts.csv", "entries.csv", "proposals.csv", "jobs.csv", "clients.csv", "mixed.ndjson"];
+        assert_eq!(sorted, expected.map(PathBuf::from));
+    }
+}

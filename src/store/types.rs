@@ -361,3 +361,23 @@ pub struct ReportRow {
     /// Balance of the account now.
     pub balance: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dead_letter_is_told_apart_by_its_event_and_not_by_its_journey() {
+        let message = |name: &str, value: &str| Message {
+            body: b"{".to_vec(),
+            headers: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            ..Message::default()
+        };
+        let digest =
+            |message: &Message| DeadLetter::new(message, DeadClass::Undecodable, "syntax", String::new()).digest;
+        let one = digest(&message("cloudEvents_id", "1"));
+        assert_ne!(one, digest(&message("cloudEvents_id", "2")));
+        assert_eq!(digest(&message("x-death", "1")), digest(&message("x-death", "2")));
+        assert_eq!(digest(&message("amqp:message-id", "1")), digest(&message("amqp:message-id", "2")));
+    }
+}

@@ -248,6 +248,16 @@ fn one_letter_tells_of_many_proposals() {
 }
 
 #[test]
+fn what_had_come_back_before_is_told() {
+    let whole = returned(1, "T", Reason::ClientCanceled);
+    let text = |line| read(&context(EventType::JobCanceled, "client-canceled", vec![line])).text;
+    assert!(!text(whole.clone()).contains("Given back before"));
+    let rest = text(NoticeLine { boost_returned: 1, ..whole });
+    assert!(rest.contains("Connects spent: 12 (proposal 8, boost 4)\nGiven back before: 3\n"), "{rest}");
+    assert!(rest.contains("Connects returned: 9 (proposal 8, boost 1)"), "{rest}");
+}
+
+#[test]
 fn one_connect_is_one() {
     let line = NoticeLine {
         fee_returned: 1,
