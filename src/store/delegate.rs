@@ -1,6 +1,8 @@
-//! `impl Store` by the inherent methods of the same names: they lie in one file a use case.
+//! `impl Store`: the intake by `flow`, which is written once over [`Begin`](super::flow::Begin); the rest by the
+//! inherent methods of the same names, one file a use case.
 
-/// Implements [`Store`](super::Store) for a type that has each of its methods as an inherent one.
+/// Implements [`Store`](super::Store) for a type that can begin transactions and has the other methods as inherent
+/// ones.
 macro_rules! delegate {
     ($store:ty) => {
         #[async_trait::async_trait]
@@ -17,17 +19,17 @@ macro_rules! delegate {
             async fn apply(
                 &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
-                <$store>::apply(self, batch, judge, wait, now).await
+                crate::store::flow::apply(self, batch, Call { judge, wait, now, options: &self.options }).await
             }
             async fn apply_due(
                 &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
-                <$store>::apply_due(self, limit, judge, wait, now).await
+                crate::store::flow::apply_due(self, limit, Call { judge, wait, now, options: &self.options }).await
             }
             async fn fan_out(
                 &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<FanOutStep, StoreError> {
-                <$store>::fan_out(self, judge, wait, now).await
+                crate::store::flow::fan_out(self, Call { judge, wait, now, options: &self.options }).await
             }
             async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
                 <$store>::bury(self, letters, now).await
@@ -69,6 +71,7 @@ pub(super) mod prelude {
     pub(in crate::store) use time::OffsetDateTime;
     pub(in crate::store) use uuid::Uuid;
 
+    pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::{
         Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus,
         Outcome, ReportRow, Settlement, Stats, StoreError, WaitRule,

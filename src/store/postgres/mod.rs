@@ -2,7 +2,7 @@
 
 mod dead;
 mod import;
-mod intake;
+mod begin;
 mod migrate;
 mod numbers;
 mod outbox;

@@ -1,12 +1,12 @@
-//! The use cases that take events in, each one transaction on PostgreSQL.
+//! How a transaction of the intake begins and ends on PostgreSQL.
 
 use async_trait::async_trait;
 
 use super::PostgresStore;
 use super::tx::PgTx;
-use crate::store::delegate::prelude::*;
+use crate::store::StoreError;
 use crate::store::error::classify;
-use crate::store::flow::{self, Begin, Call};
+use crate::store::flow::Begin;
 
 /// Begins, in one round trip, with settings that make the plans of the intake the same on any day. Its parameters are
 /// arrays of a few hundred keys, and all its keys are indexed; but the planner, before the first ANALYZE of a table
@@ -29,25 +29,5 @@ impl Begin for PostgresStore {
     async fn roll_back(tx: PgTx) {
         // Where this fails, too, the connection is gone and its transaction with it: the first error says why.
         drop(tx.0.rollback().await);
-    }
-}
-
-impl PostgresStore {
-    pub(super) async fn apply(
-        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
-    ) -> Result<Vec<Outcome>, StoreError> {
-        flow::apply(self, batch, Call { judge, wait, now, options: &self.options }).await
-    }
-
-    pub(super) async fn apply_due(
-        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
-    ) -> Result<Vec<Outcome>, StoreError> {
-        flow::apply_due(self, limit, Call { judge, wait, now, options: &self.options }).await
-    }
-
-    pub(super) async fn fan_out(
-        &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
-    ) -> Result<FanOutStep, StoreError> {
-        flow::fan_out(self, Call { judge, wait, now, options: &self.options }).await
     }
 }
