@@ -9,10 +9,13 @@ use super::error::BrokerError;
 use super::options::BrokerOptions;
 use super::session::Delivery;
 use super::topology::short;
-use super::watchdog::{QueueStatus, ask};
+use super::watchdog::ask;
 use lapin::Channel;
 use lapin::options::{BasicAckOptions, BasicGetOptions};
 use lapin::types::ShortString;
+
+/// Bytes of bodies taken at once: after the message that exceeds them no more is taken.
+const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// A connection that empties a queue. What was not acknowledged goes back when it ends.
 pub struct Drain {
@@ -22,30 +25,45 @@ pub struct Drain {
 }
 
 impl Drain {
-    /// Connects and looks at the queue, without taking anything.
+    /// Connects and checks that the queue is there, without taking anything.
     ///
     /// # Errors
     /// As [`attach`](super::attach).
-    pub async fn open(options: &BrokerOptions, queue: &str) -> Result<(Self, QueueStatus), BrokerError> {
-        let name = short(queue)?;
+    pub async fn open(options: &BrokerOptions, queue: &str) -> Result<Self, BrokerError> {
+        let queue = short(queue)?;
         let link = Link::open(options, "drain").await?;
         let channel = link.channel().await?;
-        let found = link.bounded(&format!("look at queue `{queue}`"), ask(&channel, &name)).await?;
-        Ok((Self { link, channel, queue: name }, QueueStatus::of(&found)))
+        let drain = Self { link, channel, queue };
+        drain.ready().await?;
+        Ok(drain)
     }
 
-    /// The next messages, at most `limit`; fewer when no more are ready, none when the queue is empty.
+    /// How many messages it could take now.
+    ///
+    /// # Errors
+    /// As [`attach`](super::attach).
+    pub async fn ready(&self) -> Result<u32, BrokerError> {
+        let doing = format!("look at queue `{}`", self.queue);
+        let found = self.link.bounded(&doing, ask(&self.channel, &self.queue)).await?;
+        Ok(found.message_count())
+    }
+
+    /// The next messages, at most `limit` and some 16 MiB of bodies; fewer when no more are ready, none when the queue is
+    /// empty.
     ///
     /// # Errors
     /// The broker says no, or nothing; [`BrokerError::AccessRefused`]: the user may not read the queue. What was taken
     /// and not acknowledged goes back to the queue.
     pub async fn take(&self, limit: usize) -> Result<Vec<Delivery>, BrokerError> {
         let doing = format!("take a message from queue `{}`", self.queue);
-        let mut taken = Vec::new();
-        while taken.len() < limit {
+        let (mut taken, mut bytes) = (Vec::new(), 0_usize);
+        while taken.len() < limit && bytes <= BYTES_MAX {
             let asking = self.channel.basic_get(self.queue.clone(), BasicGetOptions::default());
             match self.link.bounded(&doing, asking).await? {
-                Some(message) => taken.push(convert::delivery(message.delivery)),
+                Some(message) => {
+                    bytes = bytes.saturating_add(message.delivery.data.len());
+                    taken.push(convert::delivery(message.delivery));
+                }
                 None => break,
             }
         }

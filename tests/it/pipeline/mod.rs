@@ -1,5 +1,6 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
+mod collect;
 mod fanout;
 mod flow;
 mod hostile;
@@ -38,6 +39,9 @@ macro_rules! on_both {
 }
 
 on_both! {
+    collect:
+        what_lies_in_the_dead_queue_becomes_a_letter,
+        a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
     hostile:
