@@ -20,6 +20,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
 pub use error::StoreError;
 pub use import::{
@@ -29,8 +30,9 @@ pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome,
-    ReportRow, Stats, WaitRule,
+    ReportRow, Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 
