@@ -21,6 +21,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
 pub use dlq::{
     Act, Attempt, AttemptKind, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterOutcome,
@@ -35,8 +36,9 @@ pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, EventState, EventSummary, FanOutStep,
-    MigrationStatus, NoticeState, Outcome, ReportRow, Stats, WaitRule,
+    MigrationStatus, NoticeState, Outcome, ReportRow, Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 

@@ -133,9 +133,14 @@ pub fn circuit(dependency: Dependency, state: CircuitState) {
 
 /// The database refuses whatever it is given, so it is not the events that are at fault.
 pub fn database_refuses(why: &dyn std::error::Error, events: usize) {
-    let what_to_do = "none is buried and none is lost: find the constraint or trigger that refuses them and repair it, \
-                      then they are applied by themselves; one that is at fault itself is buried when another is credited";
-    error!(events, error = %chain(why), "the database refuses every event it is given; {what_to_do}");
+    let error = chain(why);
+    error!(
+        events,
+        error,
+        "the database refuses every event it is given; none is buried and none is lost: find the constraint or trigger \
+         that refuses them and repair it, then they are applied by themselves (an event that is at fault itself is \
+         buried once another is credited)"
+    );
 }
 
 /// A dependency works (again).

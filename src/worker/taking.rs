@@ -185,8 +185,8 @@ impl<'a> Taking<'a> {
         }
     }
 
-    /// Buries what was refused by its own fault. Without a proof that the database takes credits otherwise, that is said
-    /// of a few events only, and never of all of a batch.
+    /// Buries what was refused by its own fault. Without a proof that the database takes credits otherwise, that is
+    /// said of a few events only, and never of all of a batch.
     async fn judge(&mut self, sifted: Sifted, credits_before: u64, pass: &Pass) -> Result<(), Trouble> {
         let Sifted { mut refused, passed } = sifted;
         if refused.is_empty() {
