@@ -22,6 +22,7 @@ mod rows;
 mod sqlite;
 mod types;
 
+pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterOutcome,
     LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction, REPLAY_ITEMS_MAX, Replay, ReplayCall,

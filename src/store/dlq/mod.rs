@@ -1,6 +1,8 @@
 //! Dead letters as operators and the daemon work on them: looked at, tried, replayed, put away; every act on record.
 
+mod fields;
 mod letter;
+pub mod ndjson;
 mod operator;
 mod replay;
 
