@@ -12,6 +12,7 @@ mod error;
 mod flow;
 mod import;
 mod import_rules;
+mod letters;
 mod migrate;
 mod notice;
 mod notice_rows;
@@ -23,6 +24,7 @@ mod sqlite;
 mod types;
 mod wait;
 
+pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterOutcome,
     LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction, REPLAY_ITEMS_MAX, Replay, ReplayCall,
