@@ -48,8 +48,8 @@ impl Drain {
         Ok(found.message_count())
     }
 
-    /// The next messages, at most `limit` and some 16 MiB of bodies; fewer when no more are ready, none when the queue is
-    /// empty.
+    /// The next messages, at most `limit` and some 16 MiB of bodies; fewer when no more are ready, none when the queue
+    /// is empty.
     ///
     /// # Errors
     /// The broker says no, or nothing; [`BrokerError::AccessRefused`]: the user may not read the queue. What was taken

@@ -1,7 +1,7 @@
 //! Takes what the broker dead-lettered into the store, where operators work on it; acked only after the commit.
 //!
-//! What came here because of the delivery limit lay in the hands of a process that ended, beside the message that ended it
-//! perhaps. It is not an operator's yet: it is tried alone first ([`LetterState::Trial`]).
+//! What came here because of the delivery limit lay in the hands of a process that ended, beside the message that ended
+//! it perhaps. It is not an operator's yet: it is tried alone first ([`LetterState::Trial`]).
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -35,8 +35,8 @@ pub struct CollectOptions {
     pub reconnect: (Duration, Duration),
 }
 
-/// Collects until `stop` is cancelled, on a connection of its own. A dead queue that is away is waited for; nothing else
-/// waits for it.
+/// Collects until `stop` is cancelled, on a connection of its own. A dead queue that is away is waited for; nothing
+/// else waits for it.
 pub async fn collect(intake: &Intake, options: &CollectOptions, stop: &CancellationToken) {
     let broker = BrokerOptions {
         prefetch: options.broker.prefetch.min(COLLECT_MAX),
