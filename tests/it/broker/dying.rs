@@ -1,60 +1,9 @@
 //! Messages that the broker dead-letters, what it says of them, and taking them out of any queue.
 
 use super::{Bench, in_time, message, small, take};
+use crate::support::foreign::Foreign;
 use crate::support::raw::{RawMessage, long, publish, short};
-use lapin::options::{BasicGetOptions, BasicPublishOptions, BasicRejectOptions, QueueBindOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use makegood::broker::{BrokerError, Death, DeathReason, Delivery, Drain, Topology, attach};
-
-/// Another application's queues: classic, dead-lettering through the default exchange.
-struct Foreign {
-    channel: Channel,
-    _connection: Connection,
-}
-
-impl Foreign {
-    async fn at(bench: &Bench) -> Self {
-        let properties = ConnectionProperties::default();
-        let connection = Connection::connect(&bench.vhost.url(), properties).await.expect("RabbitMQ answers");
-        let channel = connection.create_channel().await.expect("a channel");
-        Self { channel, _connection: connection }
-    }
-
-    async fn queue(&self, name: &str, dead: Option<&str>, argument: Option<(&str, i64)>) -> &Self {
-        let mut arguments = FieldTable::default();
-        if let Some(dead) = dead {
-            arguments.insert("x-dead-letter-exchange".into(), AMQPValue::LongString("".into()));
-            arguments.insert("x-dead-letter-routing-key".into(), AMQPValue::LongString(dead.into()));
-        }
-        if let Some((key, number)) = argument {
-            arguments.insert(key.into(), AMQPValue::LongLongInt(number));
-        }
-        let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-        self.channel.queue_declare(name.into(), options, arguments).await.expect("declared");
-        self
-    }
-
-    async fn bind(&self, queue: &str, exchange: &str, key: &str) {
-        let (options, arguments) = (QueueBindOptions::default(), FieldTable::default());
-        self.channel.queue_bind(queue.into(), exchange.into(), key.into(), options, arguments).await.expect("bound");
-    }
-
-    async fn publish(&self, exchange: &str, key: &str, body: &str) {
-        let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
-        let sent = self.channel.basic_publish(exchange.into(), key.into(), options, body.as_bytes(), properties);
-        sent.await.expect("published");
-    }
-
-    async fn reject(&self, queue: &str) {
-        let mut taken = None;
-        while taken.is_none() {
-            taken = self.channel.basic_get(queue.into(), BasicGetOptions::default()).await.expect("an answer");
-        }
-        let reject = BasicRejectOptions { requeue: false };
-        taken.expect("a message").delivery.acker.reject(reject).await.expect("rejected");
-    }
-}
 
 async fn all_of(bench: &Bench, queue: &str, count: usize) -> Vec<Delivery> {
     let mut session = attach(&bench.options, queue).await.expect("attached");
@@ -91,7 +40,7 @@ async fn the_delivery_limit_is_told_with_the_exchange_before_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn expired_overflown_and_rejected_messages_say_so() {
     let bench = Bench::new().await;
-    let foreign = Foreign::at(&bench).await;
+    let foreign = Foreign::at(&bench.vhost).await;
     foreign.queue("dead", None, None).await;
     for (queue, argument) in
         [("short", ("x-message-ttl", 1)), ("full", ("x-max-length", 0)), ("fussy", ("x-expires", 600_000))]
@@ -114,7 +63,7 @@ async fn expired_overflown_and_rejected_messages_say_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_died_twice_still_knows_where_it_came_from() {
     let bench = Bench::new().await;
-    let foreign = Foreign::at(&bench).await;
+    let foreign = Foreign::at(&bench.vhost).await;
     foreign.queue("dead", None, None).await;
     foreign.queue("wait", Some("dead"), Some(("x-message-ttl", 1))).await;
     foreign.queue("orders", Some("wait"), None).await.bind("orders", "amq.topic", "order.#").await;
@@ -201,7 +150,7 @@ async fn a_drain_takes_what_it_is_asked_for_and_leaves_the_rest_untouched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drain_survives_names_that_are_no_text() {
     let bench = Bench::new().await;
-    let foreign = Foreign::at(&bench).await;
+    let foreign = Foreign::at(&bench.vhost).await;
     foreign.queue("dead", None, None).await.bind("dead", "amq.fanout", "").await;
     let poison = RawMessage {
         exchange: b"amq.fanout".to_vec(),

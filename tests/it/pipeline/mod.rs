@@ -1,9 +1,11 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
 mod collect;
+mod collecting;
 mod fanout;
 mod flow;
 mod hostile;
+mod killer;
 mod leaks;
 mod market;
 mod outage;
@@ -45,6 +47,8 @@ on_both! {
         a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
+    killer:
+        innocents_are_applied_and_the_killer_is_a_dead_letter;
     hostile:
         bad_input_never_stops_the_good;
     waiting:
