@@ -15,7 +15,7 @@ use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow
 use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
 /// Code of an event whose decision is held.
-const HELD: &str = "suspension_not_final";
+pub(super) const HELD: &str = "suspension_not_final";
 
 /// Rows to write, by table.
 #[derive(Debug, Default)]
@@ -129,7 +129,8 @@ impl Writes {
         for notice in effects.notices {
             let code = item.from.withhold;
             let due_at = if code.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
-            self.notices.push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
+            self.notices
+                .push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
         }
         Ok(outcome)
     }
@@ -154,6 +155,17 @@ impl Writes {
             expires_at: At(entry.expires_at),
         });
         Ok(())
+    }
+
+    /// Decisions about proposals whose charges had all come back before.
+    pub(super) fn already_returned(&self) -> u64 {
+        let ground = Some(Ground::AlreadyReturned.as_str());
+        self.decisions.iter().filter(|decision| decision.ground == ground).count() as u64
+    }
+
+    /// Notices that are kept back.
+    pub(super) fn withheld(&self) -> u64 {
+        self.notices.iter().filter(|notice| notice.code.is_some()).count() as u64
     }
 
     /// Writes it all. Rows are counted: one that is missing rolls everything back.
@@ -192,14 +204,13 @@ impl Writes {
 }
 
 /// Opens the letter an event was replayed from, which died once more; `false`: it was purged meanwhile.
-async fn dead_again<T: Tx>(
-    tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime,
-) -> Result<bool, StoreError> {
+async fn dead_again<T: Tx>(tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime) -> Result<bool, StoreError> {
     let cause = Cause::of(letter);
     if tx.letter_fail(no, &cause, now).await? == 0 {
         return Ok(false);
     }
-    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) }).await?;
+    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) })
+        .await?;
     Ok(true)
 }
 

@@ -7,6 +7,7 @@ mod letters;
 mod migrate;
 mod numbers;
 mod outbox;
+mod replay;
 mod tx;
 
 use std::fs::{File, TryLockError};

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::letter::{Attempt, apply_letter, fail_letter};
 use super::{LetterCall, refused};
 use crate::fault::failpoint::kill_point;
+use crate::store::flow::Tx;
 use crate::store::flow::aside::is_about_its_data;
 use crate::store::flow::run::{Begin, end};
-use crate::store::flow::Tx;
 use crate::store::replay_rows::{Cause, Rise, code_of, read_effects};
 use crate::store::{LetterOutcome, PAGE_MAX, Prediction, ReplayEffects, ReplayStep, StoreError};
 
