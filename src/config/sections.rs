@@ -233,6 +233,30 @@ impl IntakeConfig {
     }
 }
 
+/// `[dlq]`
+#[derive(Debug, Clone)]
+pub struct DlqConfig {
+    /// How often to look for work.
+    pub poll: Duration,
+    /// How long a process keeps a replay without a sign of life.
+    pub replay_lease: Duration,
+    /// How long a letter is held while it is tried.
+    pub trial_lease: Duration,
+    /// Trials without an end after which a letter counts as a killer.
+    pub trials_max: u32,
+}
+
+impl DlqConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            poll: reader.duration("dlq.poll", MILLIS(10)..=SECS(60)),
+            replay_lease: reader.duration("dlq.replay_lease", SECS(1)..=SECS(3_600)),
+            trial_lease: reader.duration("dlq.trial_lease", SECS(1)..=SECS(3_600)),
+            trials_max: reader.number("dlq.trials_max", 1..=10),
+        }
+    }
+}
+
 /// `[http]`
 #[derive(Debug, Clone)]
 pub struct HttpConfig {

@@ -60,6 +60,9 @@ macro_rules! delegate {
                 <$store>::close(self).await
             }
         }
+
+        #[async_trait::async_trait]
+        impl crate::store::DeadLetterStore for $store {}
     };
 }
 pub(super) use delegate;

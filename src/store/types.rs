@@ -7,6 +7,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use super::LetterState;
 use crate::event::{DecodeError, Event, EventKey, Message};
 use crate::policy::{Ground, Reason, Verdict};
 
@@ -129,9 +130,26 @@ pub enum DeadClass {
     Unresolved,
     /// The policy, or a rule of the database, refuses it.
     Refused,
+    /// The broker dead-lettered it, or it ended the process whenever it was tried.
+    GivenUp,
 }
 
 impl DeadClass {
+    /// Every class.
+    pub const ALL: [DeadClass; 6] = [
+        DeadClass::Undecodable,
+        DeadClass::UnknownType,
+        DeadClass::Conflict,
+        DeadClass::Unresolved,
+        DeadClass::Refused,
+        DeadClass::GivenUp,
+    ];
+
+    /// The class of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == name)
+    }
+
     /// Stable name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -140,6 +158,7 @@ impl DeadClass {
             DeadClass::Conflict => "conflict",
             DeadClass::Unresolved => "unresolved",
             DeadClass::Refused => "refused",
+            DeadClass::GivenUp => "given-up",
         }
     }
 }
@@ -178,6 +197,12 @@ pub struct DeadLetter {
     pub event: Option<EventKey>,
     /// Its type, as far as it was read.
     pub event_type: Option<String>,
+    /// The job it speaks of, as far as it was read.
+    pub job: Option<String>,
+    /// The client it speaks of, as far as it was read.
+    pub client: Option<String>,
+    /// [`LetterState::Open`], or [`LetterState::Trial`] for what the broker gave up.
+    pub state: LetterState,
 }
 
 impl DeadLetter {
@@ -204,6 +229,9 @@ impl DeadLetter {
             pointer: None,
             event: None,
             event_type: None,
+            job: None,
+            client: None,
+            state: LetterState::Open,
         }
     }
 
@@ -212,8 +240,6 @@ impl DeadLetter {
         let class = if error.is_unknown_type() { DeadClass::UnknownType } else { DeadClass::Undecodable };
         let mut letter = Self::new(message, class, error.code(), error.to_string());
         letter.pointer = error.pointer().map(str::to_owned);
-        letter.event = error.event_key().cloned();
-        letter.event_type = error.type_text().map(str::to_owned);
         letter.event = error.event_key().cloned();
         letter.event_type = error.type_text().map(str::to_owned);
         letter
@@ -257,11 +283,13 @@ pub enum NoticeState {
     Suppressed,
     /// Cut off after DATA: it may or may not have arrived.
     Unknown,
+    /// Kept back: by a replay without mail, or because the policy sends no late mail.
+    Withheld,
 }
 
 impl NoticeState {
     /// Every state.
-    pub const ALL: [NoticeState; 7] = [
+    pub const ALL: [NoticeState; 8] = [
         NoticeState::Pending,
         NoticeState::Leased,
         NoticeState::Sent,
@@ -269,6 +297,7 @@ impl NoticeState {
         NoticeState::Failed,
         NoticeState::Suppressed,
         NoticeState::Unknown,
+        NoticeState::Withheld,
     ];
 
     /// Stable name, as in the database.
@@ -281,8 +310,57 @@ impl NoticeState {
             NoticeState::Failed => "failed",
             NoticeState::Suppressed => "suppressed",
             NoticeState::Unknown => "unknown",
+            NoticeState::Withheld => "withheld",
         }
     }
+}
+
+/// How far an event of the inbox has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventState {
+    /// Decided and written.
+    Applied,
+    /// Applied in chunks.
+    FanningOut,
+    /// Tried again when due.
+    Waiting,
+    /// Given up: a dead letter holds it.
+    Dead,
+}
+
+impl EventState {
+    /// Stable name, as in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventState::Applied => "applied",
+            EventState::FanningOut => "fanning_out",
+            EventState::Waiting => "waiting",
+            EventState::Dead => "dead",
+        }
+    }
+}
+
+/// An event of the inbox, without its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventSummary {
+    /// Its number, rising in the order in which events came.
+    pub no: i64,
+    /// Its identity.
+    pub key: EventKey,
+    /// Its type.
+    pub event_type: String,
+    /// How far it has come (`events.state`).
+    pub state: String,
+    /// What it waits for, or why it is dead.
+    pub code: Option<String>,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it happened.
+    pub occurred_at: OffsetDateTime,
+    /// When it came.
+    pub received_at: OffsetDateTime,
+    /// When it is tried again.
+    pub due_at: Option<OffsetDateTime>,
 }
 
 /// Which migrations there are.
