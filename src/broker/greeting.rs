@@ -1,4 +1,4 @@
-//! Who greets: RabbitMQ's `connection.start` names product and version. lapin keeps them to itself, so the sieve listens.
+//! Who greets: `connection.start` names product and version. lapin keeps them to itself, so the sieve listens.
 
 use lapin::types::parsing::parse_field_table;
 use lapin::types::{AMQPValue, FieldTable};

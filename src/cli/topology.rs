@@ -13,8 +13,9 @@ pub(super) struct Options {
 }
 
 const CHECK_HELP: &str = "\
-It looks at kind, arguments and policies of both queues, exchanges, bindings, the way of dead letters, consumers,
-permissions, nodes and version. AMQP alone shows a part of that; broker.management_url shows the rest.
+It looks at kind, arguments and policies of both queues, exchanges, bindings, the way of dead
+letters, consumers, permissions, nodes and version. AMQP alone shows a part of that;
+broker.management_url shows the rest.
 
   broken  makegood does not start on it, or messages are lost or stuck although nothing else fails
   risk    messages are lost, stuck or doubled when something else fails, too
@@ -36,7 +37,7 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Examines the broker, and says of each finding what would be lost, stuck or doubled. Changes nothing.
+    /// Examines the broker and changes nothing: each finding says what would be lost, stuck or doubled.
     #[command(after_help = CHECK_HELP)]
     Check {
         /// Prints the findings as JSON.

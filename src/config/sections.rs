@@ -172,6 +172,16 @@ impl BrokerConfig {
             }
             _ => reader.complain("broker.url", "amqp:// or amqps:// with user, password, host and vhost expected"),
         }
+        let Some(url) = self.management_url.as_ref().map(ExposeSecret::expose_secret) else { return };
+        match url.split_once("://") {
+            Some(("https", _)) => {}
+            Some(("http", _)) if self.allow_plaintext || is_this_machine(host_of(url)) => {}
+            Some(("http", _)) => {
+                let message = "http:// to another machine: use https://, or broker.allow_plaintext = true";
+                reader.complain("broker.management_url", message);
+            }
+            _ => reader.complain("broker.management_url", "http://host:port or https://host:port expected"),
+        }
     }
 }
 

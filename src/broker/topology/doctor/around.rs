@@ -30,7 +30,7 @@ fn exchange(case: &Case<'_>, name: &str, kind: &str) -> Vec<Diagnosis> {
     let about = format!("exchange `{name}`");
     let there = match case.seen.exchanges.get(name) {
         Some(Look::Here(there)) => there,
-        Some(Look::Unseen(why)) => return vec![Diagnosis::unseen("exists", &about, why)],
+        Some(Look::Unseen(why)) => return vec![Diagnosis::unseen("arguments", &about, why)],
         Some(Look::Missing) | None => {
             let missing = Diagnosis::new(Severity::Broken, "exists", &about).expected("it is there").found("missing");
             return vec![missing.risk(lost(case, name)).remedy("Type `makegood topology declare`.")];

@@ -1,9 +1,12 @@
 //! What AMQP alone can see: who greets, what exists, and by declaring it anew, how it was declared.
 
 use super::Broken;
+use super::diagnosis::Diagnosis;
 use super::seen::{Look, Seen, SeenExchange, SeenQueue};
+use super::version::Version;
 use crate::broker::connection::Link;
 use crate::broker::error::BrokerError;
+use crate::broker::greeting::Server;
 use crate::broker::topology::declare::exists;
 use crate::broker::topology::report::{Compared, State, compare};
 use crate::broker::topology::{Argument, Part, Topology};
@@ -47,6 +50,19 @@ pub(super) async fn look(link: &Link, topology: &Topology) -> Result<(Seen, Vec<
     Ok((seen, broken))
 }
 
+/// Since it RabbitMQ can be told to take any declaration of a quorum queue for the same.
+const RELAXED: Version = Version(3, 13, 0);
+
+/// What a comparison by AMQP is worth.
+pub(super) fn worth(server: &Server) -> Option<Diagnosis> {
+    let relaxed = Version::read(&server.version).is_some_and(|version| version >= RELAXED);
+    relaxed.then(|| {
+        let why = "with quorum_queue.property_equivalence.relaxed_checks_on_redeclaration = true RabbitMQ takes any \
+                   declaration for the same, and no difference shows; set broker.management_url";
+        Diagnosis::unseen("relaxed-checks", "broker", why)
+    })
+}
+
 /// A difference in words of the broker's that are not understood.
 fn unreadable(part: &Part, state: &State) -> Option<Broken> {
     match state {
@@ -58,7 +74,9 @@ fn unreadable(part: &Part, state: &State) -> Option<Broken> {
 }
 
 fn queue(compared: Compared) -> Look<SeenQueue> {
-    let why = not_compared(&compared.states);
+    if let Some(why) = not_compared(&compared.states) {
+        return Look::Unseen(why);
+    }
     let Part::Queue { durable, arguments, .. } = compared.agreed else { return Look::Missing };
     let kind = match arguments.get("x-queue-type") {
         Some(Argument::Text(kind)) => kind.clone(),
@@ -70,7 +88,7 @@ fn queue(compared: Compared) -> Look<SeenQueue> {
         durable,
         auto_delete: false,
         exclusive: false,
-        arguments: why.map_or(Look::Here(arguments), Look::Unseen),
+        arguments,
         policy: Look::Unseen(blind()),
         consumers: Look::Unseen(blind()),
         state: String::new(),
@@ -90,7 +108,7 @@ fn exchange(compared: Compared) -> Look<SeenExchange> {
 
 fn not_compared(states: &[State]) -> Option<String> {
     states.iter().find_map(|state| match state {
-        State::Unseen { why } => Some(why.clone()),
+        State::Unseen { why } => Some(format!("{why}; set broker.management_url")),
         _ => None,
     })
 }

@@ -148,7 +148,7 @@ pub(super) fn seen_queue(name: &str, queue: Queue, policies: &Policies) -> SeenQ
         durable: queue.durable,
         auto_delete: queue.auto_delete,
         exclusive: queue.exclusive,
-        arguments: Look::Here(arguments(&queue.arguments)),
+        arguments: arguments(&queue.arguments),
         policy,
         consumers,
         state: queue.state.unwrap_or_default(),

@@ -1,6 +1,6 @@
-//! The doctor: looks at the broker through AMQP and, if it is configured, the management API; then judges what was seen,
-//! with the risk of each finding in words. Looking and judging are apart, so that every judgement can be tested on what
-//! any version would show.
+//! The doctor: looks at the broker through AMQP and, if it is configured, the management API; then judges what was
+//! seen, with the risk of each finding in words. Looking and judging are apart, so that every judgement can be tested
+//! on what any version would show.
 
 mod around;
 mod by_amqp;
@@ -82,7 +82,10 @@ impl Topology {
         finish(link).await;
         let (seen, broken) = looked?;
         let mut findings = diagnose(&Case { topology: self, seen: &seen, declares: examiner.declares });
-        findings.extend(broken.into_iter().map(|broken| broken.diagnosis()));
+        if api.is_none() {
+            findings.extend(by_amqp::worth(&seen.server));
+        }
+        findings.extend(broken.into_iter().map(Broken::diagnosis));
         Ok(Checkup::new(place, seen.server, api.is_some(), findings))
     }
 }

@@ -35,19 +35,13 @@ pub(super) fn diagnose(case: &Case<'_>, role: Role) -> Vec<Diagnosis> {
     let about = format!("queue `{name}`");
     let queue = match case.seen.queues.get(name) {
         Some(Look::Here(queue)) => queue,
-        Some(Look::Unseen(why)) => return vec![Diagnosis::unseen("exists", &about, why)],
+        Some(Look::Unseen(why)) => return vec![Diagnosis::unseen("arguments", &about, why)],
         Some(Look::Missing) | None => return vec![missing(role, &about)],
     };
     let mut found = vec![kind(queue, &about), lasting(queue, &about)];
-    match &queue.arguments {
-        Look::Here(_) => {
-            let expected = expected(case, name);
-            let view = View { case, queue, about: &about, name };
-            found.extend(rules.iter().map(|rule| view.setting(rule, expected.get(&format!("x-{}", rule.name)))));
-        }
-        Look::Unseen(why) => found.push(Diagnosis::unseen("arguments", &about, why)),
-        Look::Missing => {}
-    }
+    let expected = expected(case, name);
+    let view = View { case, queue, about: &about, name };
+    found.extend(rules.iter().map(|rule| view.setting(rule, expected.get(&format!("x-{}", rule.name)))));
     if let Look::Unseen(why) = &queue.policy {
         let what = "policies may change limits, overflow, ages and dead-lettering of any queue they match";
         found.push(Diagnosis::unseen("policy", &about, &format!("{why}; {what}")));
@@ -92,14 +86,12 @@ fn lasting(queue: &SeenQueue, about: &str) -> Diagnosis {
 
 /// The arguments the queue must have, as declared.
 fn expected(case: &Case<'_>, name: &str) -> BTreeMap<String, Argument> {
-    let parts = case.topology.parts().into_iter();
-    parts
-        .filter_map(|part| match part {
-            Part::Queue { name: named, arguments, .. } if named == name => Some(arguments),
-            _ => None,
-        })
-        .next()
-        .unwrap_or_default()
+    let mut parts = case.topology.parts().into_iter();
+    let found = parts.find_map(|part| match part {
+        Part::Queue { name: named, arguments, .. } if named == name => Some(arguments),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }
 
 struct View<'a> {

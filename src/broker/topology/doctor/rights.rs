@@ -56,8 +56,8 @@ pub(super) fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
             declares,
             vec![
                 ("configure", vec![exchange, letters, queue, dead]),
-                // Binding writes to the queue and reads the exchange; declaring a queue with a dead-letter exchange reads
-                // the queue and writes to the exchange.
+                // Binding writes to the queue and reads the exchange; declaring a queue with a dead-letter exchange
+                // reads the queue and writes to the exchange.
                 ("write", vec![queue, dead, letters]),
                 ("read", vec![exchange, letters, queue]),
             ],

@@ -32,7 +32,7 @@ pub(super) const WORK: [Rule; 9] = [
         Rank::Least,
         Severity::Risk,
         "Every restart and every lost connection counts against all messages that were prefetched. With a lower limit \
-         innocent events are dead-lettered with the one that kills the daemon; without one that message comes for ever.",
+         innocent events are dead-lettered with the one that kills the daemon; without one it comes for ever.",
     )
     .or_set("broker.delivery_limit"),
     rule(

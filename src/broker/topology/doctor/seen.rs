@@ -51,7 +51,7 @@ pub(super) struct SeenQueue {
     pub(super) auto_delete: bool,
     pub(super) exclusive: bool,
     /// With their `x-`.
-    pub(super) arguments: Look<BTreeMap<String, Argument>>,
+    pub(super) arguments: BTreeMap<String, Argument>,
     pub(super) policy: Look<SeenPolicy>,
     pub(super) consumers: Look<Consumers>,
     /// "running"; empty: not told.
@@ -89,8 +89,8 @@ pub(super) struct SeenExchange {
     pub(super) alternate: Look<String>,
 }
 
-/// Which of two values counts, when a queue's argument and a policy both set one (RabbitMQ's `rabbit_quorum_queue`; that
-/// a policy's overflow wins was measured on 3.10.8).
+/// Which of two values counts, when a queue's argument and a policy both set one (RabbitMQ's `rabbit_quorum_queue`;
+/// that a policy's overflow wins was measured on 3.10.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
     /// The lower; but any number before a negative one, which means "never".
@@ -109,9 +109,9 @@ pub(super) struct InForce {
 }
 
 impl SeenQueue {
-    /// The argument of this name (without `x-`); `None` if it is not set or arguments cannot be seen.
+    /// The argument of this name (without `x-`).
     pub(super) fn argument(&self, name: &str) -> Option<&Argument> {
-        self.arguments.here()?.get(&format!("x-{name}"))
+        self.arguments.get(&format!("x-{name}"))
     }
 
     fn by_policy(&self, name: &str) -> Option<&Argument> {

@@ -5,7 +5,7 @@ use super::by_management::seen_queue;
 use super::policies::Policies;
 use super::queue::Role;
 use super::seen::{Look, Seen, SeenExchange, arguments};
-use super::{Case, Diagnosis, Severity, around, diagnose, nodes, queue};
+use super::{Case, Diagnosis, Severity, around, by_amqp, diagnose, nodes, queue};
 use crate::broker::greeting::Server;
 use crate::broker::management::{Binding, Node, Permissions, Policy, Queue};
 use crate::broker::topology::Topology;
@@ -154,7 +154,10 @@ fn the_limit_by_default_is_told_by_version() {
 #[test]
 fn of_two_limits_the_lower_counts_and_never_is_not_lower() {
     let mut broker = Broker::new("4.1.4");
-    let policy = |limit: i64| json!([{"name": "p", "pattern": "events$", "apply-to": "quorum_queues", "priority": 1, "definition": {"delivery-limit": limit}}]);
+    let policy = |limit: i64| {
+        json!([{"name": "p", "pattern": "events$", "apply-to": "quorum_queues", "priority": 1,
+                "definition": {"delivery-limit": limit}}])
+    };
     broker.policies = policy(5);
     let found = "5 by policy `p`; the argument says 20".to_owned();
     assert_eq!(broker.wrong(), [(Severity::Risk, "delivery-limit", found)]);
@@ -167,13 +170,19 @@ fn of_two_limits_the_lower_counts_and_never_is_not_lower() {
 #[test]
 fn the_highest_priority_and_the_operator_have_their_say() {
     let mut broker = Broker::new("4.1.4");
+    let policy = |name: &str, applies: &str, priority: Value, definition: Value| {
+        let mut policy = json!({"pattern": "^make", "priority": priority, "definition": definition});
+        policy["name"] = name.into();
+        policy["apply-to"] = applies.into();
+        policy
+    };
     broker.policies = json!([
-        {"name": "low", "pattern": ".*", "apply-to": "all", "priority": 0, "definition": {"expires": 60_000}},
-        {"name": "high", "pattern": "^makegood", "apply-to": "queues", "priority": "7", "definition": {"max-length": 9}},
-        {"name": "classic", "pattern": ".*", "apply-to": "classic_queues", "priority": 9, "definition": {"message-ttl": 1}},
-        {"name": "exchanges", "pattern": ".*", "apply-to": "exchanges", "priority": 9, "definition": {"max-length": 1}},
+        policy("low", "all", 0.into(), json!({"expires": 60_000})),
+        policy("high", "queues", "7".into(), json!({"max-length": 9})),
+        policy("classic", "classic_queues", 9.into(), json!({"message-ttl": 1})),
+        policy("exchanges", "exchanges", 9.into(), json!({"max-length": 1})),
     ]);
-    let op = |length: u64| json!([{"name": "op", "pattern": "", "apply-to": "queues", "priority": 0, "definition": {"max-length": length}}]);
+    let op = |length: u64| json!([policy("op", "queues", 0.into(), json!({"max-length": length}))]);
     for (operator, length) in [(8, 8), (10, 9)] {
         broker.operator_policies = op(operator);
         let found = format!("{length} by policy `high` and operator policy `op`; no argument");
@@ -274,10 +283,14 @@ fn other_kinds_and_dead_letter_cycles() {
 fn a_route_through_another_exchange_counts() {
     let broker = Broker::new("4.1.4");
     let mut seen = broker.seen();
-    let hop =
-        json!([{"source": "marketplace", "destination": "inner", "destination_type": "exchange", "routing_key": "#"}]);
-    let inner = json!([{"source": "inner", "destination": "makegood.events", "destination_type": "queue", "routing_key": "job-*"},
-        {"source": "inner", "destination": "makegood.events", "destination_type": "queue", "routing_key": "*"}]);
+    let bound = |source: &str, to: &str, kind: &str, key: &str| {
+        let mut bound = json!({"source": source, "destination": to});
+        bound["destination_type"] = kind.into();
+        bound["routing_key"] = key.into();
+        json!([bound])
+    };
+    let (hop, inner) =
+        (bound("marketplace", "inner", "exchange", "#"), bound("inner", "makegood.events", "queue", "*"));
     seen.bindings.insert("marketplace".into(), Look::Here(from_value(hop).expect("bindings")));
     seen.bindings.insert("inner".into(), Look::Here(from_value(inner).expect("bindings")));
     let topic = seen.exchanges["marketplace"].clone();
@@ -285,6 +298,13 @@ fn a_route_through_another_exchange_counts() {
     let topology = topology();
     let found = around::diagnose(&Case { topology: &topology, seen: &seen, declares: false });
     assert!(found.iter().filter(|finding| finding.check == "bound").all(|finding| finding.severity == Severity::Fit));
+}
+
+#[test]
+fn since_3_13_a_comparison_by_amqp_may_be_worth_nothing() {
+    let worth = |version: &str| by_amqp::worth(&Server { product: "RabbitMQ".into(), version: version.into() });
+    assert_eq!(worth("3.12.14"), None);
+    assert_eq!(worth("4.1.0").map(|finding| finding.severity), Some(Severity::Unseen));
 }
 
 #[test]

@@ -60,8 +60,8 @@ pub(super) fn diagnose(server: &Server) -> Diagnosis {
     if !server.product.starts_with("RabbitMQ") {
         return Diagnosis::new(Severity::Broken, "version", about).expected(expected).found(found).risk(
             "Quorum queues, their delivery limit and at-least-once dead-lettering are RabbitMQ's. Another broker may take \
-             the arguments and do nothing with them: a message that kills the daemon would come for ever, a dead letter \
-             could be lost on its way.",
+             the arguments and do nothing with them: a message that kills the daemon would come for ever, a dead \
+             letter could be lost on its way.",
         );
     }
     let Some(version) = Version::read(&server.version) else {
