@@ -59,6 +59,6 @@ fn row(letter: &DeadLetter) -> DeadRow {
 }
 
 /// PostgreSQL's text and jsonb hold no NUL; a dead letter must never be refused for one.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

@@ -62,7 +62,16 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
-        impl crate::store::DeadLetterStore for $store {}
+        impl crate::store::DeadLetterStore for $store {
+            async fn note(
+                &self, action: &'static str, affected: u64, details: &serde_json::Value, act: &Act, now: OffsetDateTime,
+            ) -> Result<(), StoreError> {
+                <$store>::note(self, action, affected, details, act, now).await
+            }
+            async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
+                <$store>::operator_log(self, before, limit).await
+            }
+        }
     };
 }
 pub(super) use delegate;
@@ -76,7 +85,7 @@ pub(super) mod prelude {
 
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::{
-        Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus,
-        Outcome, ReportRow, Settlement, Stats, StoreError, WaitRule,
+        Act, Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus,
+        OperatorEntry, Outcome, ReportRow, Settlement, Stats, StoreError, WaitRule,
     };
 }

@@ -12,6 +12,7 @@ mod error;
 mod flow;
 mod import;
 mod import_rules;
+mod letters;
 mod migrate;
 mod notice;
 mod notice_rows;

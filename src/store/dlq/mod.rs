@@ -86,14 +86,10 @@ pub trait DeadLetterStore {
     /// Writes down an act that changes no row by itself (an export).
     async fn note(
         &self, action: &'static str, affected: u64, details: &serde_json::Value, act: &Act, now: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        unbuilt()
-    }
+    ) -> Result<(), StoreError>;
 
     /// The operators' log, newest first, at most `limit` rows with a number below `before`.
-    async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
-        unbuilt()
-    }
+    async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError>;
 
     /// What replaying these letters would do, each as if alone, with the running version, today's ledger and policy:
     /// the very transaction of a replay, rolled back. At most [`PAGE_MAX`] ids.

@@ -3,6 +3,7 @@
 mod dead;
 mod import;
 mod begin;
+mod letters;
 mod migrate;
 mod numbers;
 mod outbox;
