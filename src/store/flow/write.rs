@@ -129,7 +129,8 @@ impl Writes {
         for notice in effects.notices {
             let code = item.from.withhold;
             let due_at = if code.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
-            self.notices.push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
+            self.notices
+                .push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
         }
         Ok(outcome)
     }
@@ -192,14 +193,13 @@ impl Writes {
 }
 
 /// Opens the letter an event was replayed from, which died once more; `false`: it was purged meanwhile.
-async fn dead_again<T: Tx>(
-    tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime,
-) -> Result<bool, StoreError> {
+async fn dead_again<T: Tx>(tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime) -> Result<bool, StoreError> {
     let cause = Cause::of(letter);
     if tx.letter_fail(no, &cause, now).await? == 0 {
         return Ok(false);
     }
-    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) }).await?;
+    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) })
+        .await?;
     Ok(true)
 }
 
