@@ -21,6 +21,8 @@ mod death;
 mod drain;
 mod error;
 mod frames;
+mod greeting;
+mod management;
 mod options;
 mod publisher;
 mod reconnect;
@@ -33,9 +35,14 @@ pub use convert::{HEADERS_DROPPED, HEADERS_MAX, NESTED_BYTES_MAX};
 pub use death::{Death, DeathReason};
 pub use drain::Drain;
 pub use error::{BrokerError, Cause, PublishError};
+pub use greeting::Server;
+pub use management::{ManagementError, ManagementOptions};
 pub use options::{BrokerOptions, Place};
 pub use publisher::{Outgoing, Publisher, WINDOW};
 pub use reconnect::Schedule;
 pub use session::{Delivery, Session, attach};
-pub use topology::{Declared, Finding, State, Topology, TopologyItem, TopologyReport};
+pub use topology::{
+    Checkup, Declared, Diagnosis, ExamineError, Examiner, Finding, Severity, State, Topology, TopologyItem,
+    TopologyReport,
+};
 pub use watchdog::QueueStatus;
