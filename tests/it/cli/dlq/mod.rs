@@ -44,6 +44,7 @@ impl Bench {
 
     fn over(desk: Desk, database: Option<Database>) -> Self {
         let desk = desk.env("MAKEGOOD_OPERATOR", "ana").env("COLUMNS", "200");
+        desk.run(&["migrate"]).done();
         desk.write("market.ndjson", MARKET);
         desk.run(&["import", "market.ndjson"]).done();
         Self { desk, database }

@@ -19,7 +19,7 @@ fn letters_move_from_one_database_to_another() {
         std::fs::remove_file(&file).expect("removed");
         let stdout = from.dlq(&["export", "--state", "any", "--out", "-", "--reason", "moving"]).done();
         assert_eq!(stdout, text);
-        assert_eq!(from.log()[0], ("dlq.export".to_owned(), 5, "moving".to_owned()));
+        assert!(from.log().contains(&("dlq.export".to_owned(), 5, "moving".to_owned())));
 
         to.desk.write("in.ndjson", &text);
         let dry = to.dlq(&["import", "in.ndjson", "--reason", "moving", "--dry-run"]).done();
