@@ -23,6 +23,7 @@ mod replay_rows;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
 pub use dlq::ndjson;
 pub use dlq::{
@@ -39,8 +40,9 @@ pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
-    Stats, WaitRule,
+    Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 

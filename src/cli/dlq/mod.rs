@@ -2,6 +2,7 @@
 
 mod act;
 mod archive;
+mod collect;
 mod drive;
 mod list;
 mod log;
@@ -57,6 +58,8 @@ enum Verb {
     Restore(archive::ChangeOptions),
     /// Deletes letters that were settled long ago, for good.
     Purge(archive::PurgeOptions),
+    /// Takes in what lies in a RabbitMQ dead-letter queue.
+    Collect(collect::Options),
     /// Writes letters, whole, to a file: one JSON object a line.
     Export(transfer::ExportOptions),
     /// Takes exported letters in; those known already are left alone.
@@ -78,6 +81,7 @@ pub(super) async fn run(options: &Options, config: &Config, operators: &[String]
         Verb::Discard(options) => archive::change(archive::Change::Discard, options, config, operators).await,
         Verb::Restore(options) => archive::change(archive::Change::Restore, options, config, operators).await,
         Verb::Purge(options) => archive::purge(options, config, operators).await,
+        Verb::Collect(options) => collect::run(options, config, operators).await,
         Verb::Export(options) => transfer::export(options, config, operators).await,
         Verb::Import(options) => transfer::import(options, config, operators).await,
         Verb::Log(options) => log::run(options, config).await,

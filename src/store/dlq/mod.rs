@@ -32,7 +32,6 @@ use super::StoreError;
 /// Whatever changes a letter locks it first, so two operators at the same letter get one effect and a clear answer. An
 /// act and its row in `operator_log` are one transaction.
 #[async_trait]
-#[allow(unused_variables, clippy::allow_attributes, reason = "being built")]
 pub trait DeadLetterStore {
     /// Letters that match, newest first (by id: ids are given in the order in which letters first came), at most
     /// `page.limit` of them with an id below `page.before`.
@@ -126,8 +125,4 @@ pub trait DeadLetterStore {
 
     /// Tries a letter whose trial has begun: applied as in a replay with both effects, or open with its cause.
     async fn trial_apply(&self, letter: i64, call: ReplayCall<'_>) -> Result<LetterOutcome, StoreError>;
-}
-
-fn unbuilt<T>() -> Result<T, StoreError> {
-    Err(StoreError::Setup("not built yet".to_owned()))
 }

@@ -74,7 +74,7 @@ impl Writes {
         &mut self, item: &Item<'_>, (code, text): (&'static str, String), cursor: Option<String>, call: Call<'_>,
     ) -> Outcome {
         let key = &item.arrival.event.key;
-        let Some(pause) = call.wait.pause(item.attempts) else {
+        let Some(pause) = call.wait.pause(item.attempts, item.no) else {
             let class = if code == super::aside::REFUSED { DeadClass::Refused } else { DeadClass::Unresolved };
             return self.refuse(item, class, code, text);
         };
