@@ -17,6 +17,9 @@ mod connection;
 mod convert;
 mod error;
 mod frames;
+#[cfg(any(fuzzing, feature = "failpoints"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod options;
 mod publisher;
 mod reconnect;

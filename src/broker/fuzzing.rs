@@ -1,0 +1,18 @@
+//! Doors for `fuzz/` and the replay of its corpus: what is private here and reads foreign bytes. In no release build.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use lapin::BasicProperties;
+
+use super::{convert, sieve};
+
+/// What lapin is given when the server sends these chunks.
+pub fn sieved<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> io::Result<Vec<u8>> {
+    sieve::sieved(chunks)
+}
+
+/// The headers of a message with these properties.
+pub fn headers(properties: &BasicProperties) -> BTreeMap<String, String> {
+    convert::all_headers(properties)
+}
