@@ -12,6 +12,9 @@ const METHOD: u8 = 1;
 const HEADER: u8 = 2;
 const END: u8 = 0xCE;
 
+/// Longest name AMQP knows.
+const NAME_BYTES_MAX: usize = 255;
+
 /// A value of a header is replaced by a text of at most 60 bytes, and the shortest there is has 6.
 const GROWTH_MAX: usize = 12;
 
@@ -103,6 +106,10 @@ fn headers(properties: &lapin::BasicProperties) {
     let headers = fuzzing::headers(properties);
     // The table's own, one that says how many were left out, four properties.
     assert!(headers.len() <= HEADERS_MAX + 5);
+    if let Some(death) = fuzzing::death(properties) {
+        let names = [&death.queue, &death.exchange, &death.routing_key];
+        assert!(names.into_iter().flatten().all(|name| name.len() <= NAME_BYTES_MAX), "{death:?}");
+    }
     let message = Message { body: b"{}".to_vec(), headers, ..Message::default() };
     if let Err(error) = decode(&message, DecodeLimits { body_bytes_max: 2_048 }) {
         assert_explained(&error);

@@ -1,16 +1,36 @@
-//! What becomes of messages nobody can apply: bounded, recognised when they come again, fit to be shown.
+//! Dead letters: as lines of an export, read strictly and written again the same; and as what becomes of messages nobody
+//! can apply: bounded, recognised when they come again, fit to be shown.
 
 use makegood::event::{DecodeLimits, decode};
-use makegood::store::{DEAD_BODY_MAX, DeadClass, DeadLetter};
+use makegood::store::{DEAD_BODY_MAX, DeadClass, DeadLetter, ndjson};
 
 use super::event::{assert_explained, message};
+use super::text::assert_fit_to_show;
 
 /// Small, so that inputs of a fuzzer reach it.
 const LIMITS: DecodeLimits = DecodeLimits { body_bytes_max: 2_048 };
 
-/// Takes it as a message and makes a dead letter of it.
+/// Longest text of an error about a line: where the line stopped to be JSON, or a field and what is expected there.
+const ERROR_CHARS_MAX: usize = 4_096;
+
+/// Takes what begins as JSON for a line of an export, all else for a message.
 pub fn run(data: &[u8]) {
-    as_message(data);
+    if data.starts_with(b"{") { as_line(data) } else { as_message(data) }
+}
+
+fn as_line(data: &[u8]) {
+    match ndjson::parse(data) {
+        Ok(letter) => {
+            assert!(letter.body.len() <= DEAD_BODY_MAX && letter.history.len() <= ndjson::HISTORY_MAX);
+            assert!(letter.headers.len() <= ndjson::HEADERS_MAX && letter.body.len() as u64 <= letter.summary.body_len);
+            let line = ndjson::line(&letter);
+            assert!(!line.contains('\n'), "{line}");
+            let again = ndjson::parse(line.as_bytes()).unwrap_or_else(|error| panic!("{error}: {line}"));
+            assert!(again == letter, "{line}");
+            assert_eq!(ndjson::line(&again), line);
+        }
+        Err(error) => assert_fit_to_show(&error.to_string(), ERROR_CHARS_MAX),
+    }
 }
 
 fn as_message(data: &[u8]) {

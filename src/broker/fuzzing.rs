@@ -5,7 +5,7 @@ use std::io;
 
 use lapin::BasicProperties;
 
-use super::{convert, sieve};
+use super::{Death, convert, death, sieve};
 
 /// What lapin is given when the server sends these chunks.
 pub fn sieved<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> io::Result<Vec<u8>> {
@@ -15,4 +15,9 @@ pub fn sieved<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> io::Result<Vec<
 /// The headers of a message with these properties.
 pub fn headers(properties: &BasicProperties) -> BTreeMap<String, String> {
     convert::all_headers(properties)
+}
+
+/// What the broker says of its death.
+pub fn death(properties: &BasicProperties) -> Option<Death> {
+    properties.headers().as_ref().and_then(death::read)
 }
