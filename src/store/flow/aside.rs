@@ -22,7 +22,8 @@ pub(in crate::store) async fn set_aside<T: Tx>(
     let Ok(arrival) = &kept.arrival else {
         return Ok(None);
     };
-    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts.saturating_add(1) };
+    let attempts = kept.attempts.saturating_add(1);
+    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
     let mut writes = Writes::default();
     let text = format!("{error}: correct the data, then set the event to waiting again (docs/operations.md)");
     let outcome = writes.put_off(&item, (REFUSED, text), kept.cursor.clone(), call);
