@@ -22,7 +22,9 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
+pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
     LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction,
@@ -37,8 +39,9 @@ pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
-    Stats, WaitRule,
+    Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -70,29 +69,6 @@ pub enum Outcome {
         /// Its code.
         code: String,
     },
-}
-
-/// How long and how often an event waits for what it speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WaitRule {
-    /// Pause before the second attempt; doubles with each.
-    pub first: Duration,
-    /// Longest pause.
-    pub longest: Duration,
-    /// Attempts in all; after the last the event is a dead letter.
-    pub attempts_max: u32,
-}
-
-impl WaitRule {
-    /// The pause after `attempts` attempts (at least 1), or `None` when that was the last.
-    ///
-    /// Without jitter: the due times of a database that one query polls do not stampede.
-    pub fn pause(&self, attempts: u32) -> Option<Duration> {
-        (attempts < self.attempts_max).then(|| {
-            let factor = 1_u32.checked_shl(attempts.saturating_sub(1).min(31)).unwrap_or(u32::MAX);
-            self.first.saturating_mul(factor).min(self.longest)
-        })
-    }
 }
 
 /// What a step of a fan-out did.

@@ -112,9 +112,11 @@ create trigger operator_log_append_only before update or delete or truncate on o
 
 -- Credit without mail: what would be told is kept, and told when an operator asks for it.
 alter table events add column notices_withheld text;
+-- The dead letter it was replayed from last: that one is open again should the event die once more.
+alter table events add column dead_letter_no bigint;
+create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
 -- What is not applied: the inbox lists it by state.
 create index events_state on events (state, event_no) where state <> 'applied';
-create index events_dead on events (event_no) where state = 'dead';
 alter table notices drop constraint notices_state_check;
 alter table notices add constraint notices_state_check
     check (state in ('pending', 'leased', 'sent', 'deferred', 'failed', 'suppressed', 'unknown', 'withheld'));

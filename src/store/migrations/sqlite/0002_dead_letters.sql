@@ -145,9 +145,11 @@ end;
 
 -- Credit without mail: what would be told is kept, and told when an operator asks for it.
 alter table events add column notices_withheld text;
+-- The dead letter it was replayed from last: that one is open again should the event die once more.
+alter table events add column dead_letter_no integer;
+create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
 -- What is not applied: the inbox lists it by state.
 create index events_state on events (state, event_no) where state <> 'applied';
-create index events_dead on events (event_no) where state = 'dead';
 create table notices_2 (
     notice_id blob primary key,
     event_no integer not null references events,
