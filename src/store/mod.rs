@@ -19,6 +19,7 @@ mod notice_rows;
 mod number_rows;
 mod open;
 mod postgres;
+mod replay_rows;
 mod rows;
 mod sqlite;
 mod types;

@@ -217,6 +217,11 @@ pub(super) fn order_details(replay: &Replay, order: &ReplayOrder) -> [(&'static 
     ]
 }
 
+/// A ramp as `replays.ramp` has it; `None`: there is none.
+pub(super) fn ramp_json(ramp: &[u32]) -> Option<String> {
+    (!ramp.is_empty()).then(|| Value::from(ramp).to_string())
+}
+
 /// How far a replay came, for the operators' log.
 pub(super) fn end_details(replay: &Replay) -> Value {
     json!({

@@ -32,7 +32,6 @@ use super::StoreError;
 /// Whatever changes a letter locks it first, so two operators at the same letter get one effect and a clear answer. An
 /// act and its row in `operator_log` are one transaction.
 #[async_trait]
-#[allow(unused_variables, clippy::allow_attributes, reason = "being built")]
 pub trait DeadLetterStore {
     /// Letters that match, newest first (by id: ids are given in the order in which letters first came), at most
     /// `page.limit` of them with an id below `page.before`.
@@ -83,71 +82,47 @@ pub trait DeadLetterStore {
     /// the very transaction of a replay, rolled back. At most [`PAGE_MAX`] ids.
     async fn predict(
         &self, ids: &[i64], effects: ReplayEffects, patch: Option<&[u8]>, call: ReplayCall<'_>,
-    ) -> Result<Vec<Prediction>, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<Vec<Prediction>, StoreError>;
 
     /// Freezes the ids of a new replay, in ascending order, and writes it into the operators' log. Nothing is replayed
     /// yet: whoever claims it does that.
-    async fn replay_create(&self, order: &ReplayOrder, act: &Act, now: OffsetDateTime) -> Result<Replay, StoreError> {
-        unbuilt()
-    }
+    async fn replay_create(&self, order: &ReplayOrder, act: &Act, now: OffsetDateTime) -> Result<Replay, StoreError>;
 
     /// Takes a replay over for `lease_for` under the fencing `token`: `which`, or the oldest one that is pending or
     /// whose lease has run out. `None`: there is none, or another holds it.
     async fn replay_claim(
         &self, which: Option<i64>, token: Uuid, lease_for: Duration, now: OffsetDateTime,
-    ) -> Result<Option<Replay>, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<Option<Replay>, StoreError>;
 
     /// Does the next item of a replay: its effects, the letter's new state, the item and the replay's counts are one
     /// transaction, which also renews the lease. What the database refuses for its data is rolled back, and written
     /// down as a failure of this letter in another.
     async fn replay_step(
         &self, replay: i64, token: Uuid, lease_for: Duration, call: ReplayCall<'_>,
-    ) -> Result<ReplayStep, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<ReplayStep, StoreError>;
 
     /// Ends a replay that is still held under `token`, with a row in the operators' log; `false`: it was not.
     async fn replay_end(
         &self, replay: i64, token: Uuid, end: ReplayEnd, now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<bool, StoreError>;
 
     /// Gives a replay back, so that another may claim it at once.
-    async fn replay_release(&self, replay: i64, token: Uuid) -> Result<(), StoreError> {
-        unbuilt()
-    }
+    async fn replay_release(&self, replay: i64, token: Uuid) -> Result<(), StoreError>;
 
     /// Cancels a replay, also one that another process works at: it stops before its next item. Answers the replay as
     /// it is now, or `None` if there is none; one that had ended stays as it was.
-    async fn replay_cancel(&self, replay: i64, act: &Act, now: OffsetDateTime) -> Result<Option<Replay>, StoreError> {
-        unbuilt()
-    }
+    async fn replay_cancel(&self, replay: i64, act: &Act, now: OffsetDateTime) -> Result<Option<Replay>, StoreError>;
 
     /// One replay, or the newest `limit`.
-    async fn replays(&self, which: Option<i64>, limit: u32) -> Result<Vec<Replay>, StoreError> {
-        unbuilt()
-    }
+    async fn replays(&self, which: Option<i64>, limit: u32) -> Result<Vec<Replay>, StoreError>;
 
     /// Begins the trial of a letter that the broker gave up, and writes that down before anything is tried: the letter
     /// is held for `lease_for`. One that has had `trials_max` trials, none of which came to an end, is condemned
     /// instead: open, code `kills_the_process`. `None`: no letter is to be tried.
     async fn trial_begin(
         &self, lease_for: Duration, trials_max: u32, now: OffsetDateTime,
-    ) -> Result<Option<Trial>, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<Option<Trial>, StoreError>;
 
     /// Tries a letter whose trial has begun: applied as in a replay with both effects, or open with its cause.
-    async fn trial_apply(&self, letter: i64, call: ReplayCall<'_>) -> Result<LetterOutcome, StoreError> {
-        unbuilt()
-    }
-}
-
-fn unbuilt<T>() -> Result<T, StoreError> {
-    Err(StoreError::Setup("not built yet".to_owned()))
+    async fn trial_apply(&self, letter: i64, call: ReplayCall<'_>) -> Result<LetterOutcome, StoreError>;
 }

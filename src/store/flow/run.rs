@@ -80,7 +80,9 @@ async fn set_aside<B: Begin>(
 
 /// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes
 /// next.
-async fn end<B: Begin, R>(doing: &'static str, tx: B::Tx, done: Result<R, StoreError>) -> Result<R, StoreError> {
+pub(super) async fn end<B: Begin, R>(
+    doing: &'static str, tx: B::Tx, done: Result<R, StoreError>,
+) -> Result<R, StoreError> {
     match done {
         Ok(done) => B::commit(doing, tx).await.map(|()| done),
         Err(error) => {

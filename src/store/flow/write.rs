@@ -15,7 +15,7 @@ use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow
 use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
 /// Code of an event whose decision is held.
-const HELD: &str = "suspension_not_final";
+pub(super) const HELD: &str = "suspension_not_final";
 
 /// Rows to write, by table.
 #[derive(Debug, Default)]
@@ -155,6 +155,17 @@ impl Writes {
             expires_at: At(entry.expires_at),
         });
         Ok(())
+    }
+
+    /// Decisions about proposals whose charges had all come back before.
+    pub(super) fn already_returned(&self) -> u64 {
+        let ground = Some(Ground::AlreadyReturned.as_str());
+        self.decisions.iter().filter(|decision| decision.ground == ground).count() as u64
+    }
+
+    /// Notices that are kept back.
+    pub(super) fn withheld(&self) -> u64 {
+        self.notices.iter().filter(|notice| notice.code.is_some()).count() as u64
     }
 
     /// Writes it all. Rows are counted: one that is missing rolls everything back.

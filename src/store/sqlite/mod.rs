@@ -9,6 +9,7 @@ mod migrate;
 mod numbers;
 mod operator;
 mod outbox;
+mod replay;
 mod tx;
 
 use std::fs::{File, TryLockError};

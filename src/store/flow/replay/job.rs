@@ -5,8 +5,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::store::flow::Tx;
 use crate::store::flow::run::{Begin, end};
+use crate::store::flow::{LetterTx, Tx};
 use crate::store::letters::filter::{details, within};
 use crate::store::letters::log::LogRow;
 use crate::store::replay_rows::{end_details, order_details};

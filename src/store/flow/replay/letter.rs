@@ -7,13 +7,13 @@ use serde::de::IgnoredAny;
 use time::OffsetDateTime;
 
 use super::LetterCall;
-use crate::event::{Event, Message, decode};
+use crate::event::{Message, decode};
 use crate::policy::Stage;
+use crate::store::flow::Tx;
 use crate::store::flow::apply::decide;
 use crate::store::flow::inbox::{Item, Origin, stage_of};
 use crate::store::flow::known::{conflict, new_event_row};
 use crate::store::flow::write::{HELD, Writes};
-use crate::store::flow::Tx;
 use crate::store::replay_rows::{AttemptRow, Cause, KnownRow, LetterRow, code_of};
 use crate::store::{
     Arrival, AttemptKind, DeadClass, DeadLetter, LetterOutcome, LetterState, Outcome, ReplayEffects, StoreError,
@@ -98,9 +98,7 @@ async fn settle<T: Tx>(
 }
 
 /// The event that the letter, or what an operator made of it, is; or why it is none.
-fn read(
-    row: &LetterRow, patch: Option<&[u8]>, call: LetterCall<'_>,
-) -> Result<Result<Arrival, Cause>, StoreError> {
+fn read(row: &LetterRow, patch: Option<&[u8]>, call: LetterCall<'_>) -> Result<Result<Arrival, Cause>, StoreError> {
     if patch.is_none() && u64::try_from(row.body_len) != Ok(row.body.len() as u64) {
         let class = DeadClass::parse(&row.class).ok_or_else(|| unreadable("class", "a class of dead letters"))?;
         let message = format!(
@@ -168,9 +166,17 @@ async fn mail<T: Tx>(
 
 /// What there is to do about an event.
 enum Standing {
-    Decide { no: i64, stage: Stage, attempts: u32 },
+    Decide {
+        no: i64,
+        stage: Stage,
+        attempts: u32,
+    },
     /// A fan-out that had to wait goes on where it stood.
-    Resume { no: i64, row: KnownRow, cursor: String },
+    Resume {
+        no: i64,
+        row: KnownRow,
+        cursor: String,
+    },
     Answer(LetterOutcome),
 }
 

@@ -9,7 +9,7 @@ mod step;
 mod trial;
 
 pub(in crate::store) use job::{cancel, claim, create, end_replay, list, release};
-pub(in crate::store) use step::{predict, step};
+pub(in crate::store) use step::{Hold, predict, step};
 pub(in crate::store) use trial::{trial_apply, trial_begin};
 
 use super::Call;

@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 use super::letter::{Attempt, apply_letter, fail_letter};
 use super::{LetterCall, refused};
 use crate::store::flow::Tx;
-use crate::store::flow::aside::is_about_its_data;
 use crate::store::flow::run::{Begin, end};
 use crate::store::replay_rows::{AttemptRow, Cause};
 use crate::store::{AttemptKind, DeadClass, LetterOutcome, LetterState, ReplayEffects, StoreError, Trial};
@@ -54,7 +53,7 @@ pub(in crate::store) async fn trial_apply<B: Begin>(
     let mut tx = store.begin("trial_apply").await?;
     let done = apply_letter(&mut tx, &attempt, call).await;
     let error = match end::<B, _>("trial_apply", tx, done).await {
-        Err(error) if is_about_its_data(&error) => error,
+        Err(error) if error.is_about_data() => error,
         done => return done,
     };
     let mut tx = store.begin("trial_apply").await?;
