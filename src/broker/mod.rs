@@ -17,6 +17,8 @@ mod connection;
 mod convert;
 mod error;
 mod frames;
+mod greeting;
+mod management;
 mod options;
 mod publisher;
 mod reconnect;
@@ -27,9 +29,14 @@ mod watchdog;
 
 pub use convert::{HEADERS_DROPPED, HEADERS_MAX, NESTED_BYTES_MAX};
 pub use error::{BrokerError, Cause, PublishError};
+pub use greeting::Server;
+pub use management::{ManagementError, ManagementOptions};
 pub use options::{BrokerOptions, Place};
 pub use publisher::{Outgoing, Publisher, WINDOW};
 pub use reconnect::Schedule;
 pub use session::{Delivery, Session, attach};
-pub use topology::{Declared, Finding, State, Topology, TopologyItem, TopologyReport};
+pub use topology::{
+    Checkup, Declared, Diagnosis, ExamineError, Examiner, Finding, Severity, State, Topology, TopologyItem,
+    TopologyReport,
+};
 pub use watchdog::QueueStatus;

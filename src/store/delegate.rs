@@ -56,6 +56,11 @@ macro_rules! delegate {
             async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
                 <$store>::report(self, limit).await
             }
+            async fn events(
+                &self, state: EventState, before: Option<i64>, limit: u32,
+            ) -> Result<Vec<EventSummary>, StoreError> {
+                <$store>::events(self, state, before, limit).await
+            }
             async fn close(&self) {
                 <$store>::close(self).await
             }
@@ -63,6 +68,43 @@ macro_rules! delegate {
 
         #[async_trait::async_trait]
         impl crate::store::DeadLetterStore for $store {
+            async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
+                <$store>::letters(self, filter, page).await
+            }
+            async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
+                <$store>::letters_count(self, filter).await
+            }
+            async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, StoreError> {
+                <$store>::letter_groups(self, filter).await
+            }
+            async fn letter(&self, id: i64) -> Result<Option<Letter>, StoreError> {
+                <$store>::letter(self, id).await
+            }
+            async fn letters_whole(
+                &self, filter: &LetterFilter, after: i64, limit: u32,
+            ) -> Result<Vec<Letter>, StoreError> {
+                <$store>::letters_whole(self, filter, after, limit).await
+            }
+            async fn letters_import(
+                &self, letters: &[Letter], act: &Act, now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::letters_import(self, letters, act, now).await
+            }
+            async fn discard(
+                &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::discard(self, selection, limit, act, now).await
+            }
+            async fn restore(
+                &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::restore(self, selection, limit, act, now).await
+            }
+            async fn purge(
+                &self, settled_before: OffsetDateTime, limit: u32, act: &Act, now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::purge(self, settled_before, limit, act, now).await
+            }
             async fn note(
                 &self, action: &'static str, affected: u64, details: &serde_json::Value, act: &Act, now: OffsetDateTime,
             ) -> Result<(), StoreError> {
@@ -130,8 +172,9 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::{
-        Act, Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, LetterOutcome,
-        MigrationStatus, OperatorEntry, Outcome, Prediction, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder,
-        ReplayStep, ReportRow, Settlement, Stats, StoreError, Trial, WaitRule,
+        Act, Agreement, Batch, DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge,
+        LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
+        OperatorEntry, Outcome, Prediction, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep,
+        ReportRow, Selection, Settlement, Stats, StoreError, Trial, WaitRule,
     };
 }

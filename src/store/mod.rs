@@ -23,11 +23,13 @@ mod replay_rows;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
 pub use dlq::{
-    Act, Attempt, AttemptKind, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterOutcome,
-    LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction, REPLAY_ITEMS_MAX, Replay, ReplayCall,
-    ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep, Selection, Trial,
+    Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
+    LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction,
+    REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep, Selection,
+    Trial,
 };
 pub use error::StoreError;
 pub use import::{
@@ -36,9 +38,10 @@ pub use import::{
 pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
-    Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, EventState, EventSummary, FanOutStep,
-    MigrationStatus, NoticeState, Outcome, ReportRow, Stats, WaitRule,
+    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
+    Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 
@@ -121,12 +124,8 @@ pub trait Store: DeadLetterStore + Send + Sync + std::fmt::Debug {
     async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError>;
 
     /// Events of the inbox in this state, newest first, at most `limit` with a number below `before`.
-    async fn events(
-        &self, state: EventState, before: Option<i64>, limit: u32,
-    ) -> Result<Vec<EventSummary>, StoreError> {
-        let (_, _, _) = (state, before, limit);
-        Err(StoreError::Setup("not built yet".to_owned()))
-    }
+    async fn events(&self, state: EventState, before: Option<i64>, limit: u32)
+    -> Result<Vec<EventSummary>, StoreError>;
 
     /// Closes the pool after the statements under way.
     async fn close(&self);

@@ -4,15 +4,18 @@
 //! finish (fan-outs, waiting events); [`dispatch`] sends the notices. With `admin` and `app` this is the only place
 //! where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or safely left.
 
+pub mod breaker;
 pub mod consume;
 pub mod dispatch;
 pub mod follow_up;
 pub mod health;
 mod intake;
 mod sender;
+mod taking;
 mod verdict;
 
 pub use intake::{Intake, Stopped};
+pub use taking::Refusals;
 pub use verdict::RetrySchedule;
 
 use tokio::sync::Notify;

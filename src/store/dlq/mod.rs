@@ -1,9 +1,12 @@
 //! Dead letters as operators and the daemon work on them: looked at, tried, replayed, put away; every act on record.
 
+mod burial;
 mod letter;
 mod operator;
 mod replay;
 
+pub(in crate::store) use burial::fingerprint;
+pub use burial::{DEAD_BODY_MAX, DeadClass, DeadLetter};
 pub use letter::{
     Attempt, AttemptKind, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterPage, LetterState, LetterSummary,
     PAGE_MAX,
@@ -27,61 +30,43 @@ use super::StoreError;
 /// Whatever changes a letter locks it first, so two operators at the same letter get one effect and a clear answer. An
 /// act and its row in `operator_log` are one transaction.
 #[async_trait]
-#[allow(unused_variables, clippy::allow_attributes, reason = "being built")]
 pub trait DeadLetterStore {
     /// Letters that match, newest first (by id: ids are given in the order in which letters first came), at most
     /// `page.limit` of them with an id below `page.before`.
-    async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
-        unbuilt()
-    }
+    async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError>;
 
     /// How many letters match.
-    async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
-        unbuilt()
-    }
+    async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError>;
 
     /// Letters that match by fingerprint, the most numerous first, at most [`GROUPS_MAX`].
-    async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, StoreError> {
-        unbuilt()
-    }
+    async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, StoreError>;
 
     /// One letter with body, headers and history; `None`: there is none of this id.
-    async fn letter(&self, id: i64) -> Result<Option<Letter>, StoreError> {
-        unbuilt()
-    }
+    async fn letter(&self, id: i64) -> Result<Option<Letter>, StoreError>;
 
-    /// Letters that match, whole, in the order of their ids, at most `limit` with an id above `after`: what `export`
-    /// writes page by page.
-    async fn letters_whole(&self, filter: &LetterFilter, after: i64, limit: u32) -> Result<Vec<Letter>, StoreError> {
-        unbuilt()
-    }
+    /// Letters that match, whole, in the order of their ids, at most `limit` ([`PAGE_MAX`]) with an id above
+    /// `after`: what `export` writes page by page, until a page is empty. A body is up to
+    /// [`DEAD_BODY_MAX`] long, so a page is best some hundred letters.
+    async fn letters_whole(&self, filter: &LetterFilter, after: i64, limit: u32) -> Result<Vec<Letter>, StoreError>;
 
     /// Takes exported letters in. One whose digest is known already is left alone. Answers how many are new.
-    async fn letters_import(&self, letters: &[Letter], act: &Act, now: OffsetDateTime) -> Result<u64, StoreError> {
-        unbuilt()
-    }
+    async fn letters_import(&self, letters: &[Letter], act: &Act, now: OffsetDateTime) -> Result<u64, StoreError>;
 
     /// Puts open letters into the archive; answers their ids.
     async fn discard(
         &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
-    ) -> Result<Vec<i64>, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<Vec<i64>, StoreError>;
 
     /// Takes letters out of the archive: discarded ones are open again. Answers their ids.
     async fn restore(
         &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
-    ) -> Result<Vec<i64>, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<Vec<i64>, StoreError>;
 
     /// Deletes letters that were resolved or discarded before `settled_before`, oldest first, at most `limit` of them;
     /// answers how many. Replays keep their numbers.
     async fn purge(
         &self, settled_before: OffsetDateTime, limit: u32, act: &Act, now: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
-        unbuilt()
-    }
+    ) -> Result<u64, StoreError>;
 
     /// Writes down an act that changes no row by itself (an export).
     async fn note(
@@ -130,16 +115,12 @@ pub trait DeadLetterStore {
     async fn replays(&self, which: Option<i64>, limit: u32) -> Result<Vec<Replay>, StoreError>;
 
     /// Begins the trial of a letter that the broker gave up, and writes that down before anything is tried: the letter
-    /// is held for `lease_for`. One that has had `trials_max` trials, none of which came to an end, is condemned instead:
-    /// open, code `kills_the_process`. `None`: no letter is to be tried.
+    /// is held for `lease_for`. One that has had `trials_max` trials, none of which came to an end, is condemned
+    /// instead: open, code `kills_the_process`. `None`: no letter is to be tried.
     async fn trial_begin(
         &self, lease_for: Duration, trials_max: u32, now: OffsetDateTime,
     ) -> Result<Option<Trial>, StoreError>;
 
     /// Tries a letter whose trial has begun: applied as in a replay with both effects, or open with its cause.
     async fn trial_apply(&self, letter: i64, call: ReplayCall<'_>) -> Result<LetterOutcome, StoreError>;
-}
-
-fn unbuilt<T>() -> Result<T, StoreError> {
-    Err(StoreError::Setup("not built yet".to_owned()))
 }

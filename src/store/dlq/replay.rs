@@ -50,6 +50,7 @@ impl ReplayEffects {
 
 /// Which letters an act is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "an act has one")]
 pub enum Selection {
     /// These.
     Ids(Vec<i64>),
@@ -217,8 +218,8 @@ pub enum LetterOutcome {
         /// JSON pointer.
         pointer: Option<String>,
     },
-    /// Nothing was done, and the letter is as it was: another settled it (`resolved`, `discarded`), the daemon is trying
-    /// it (`trial`), no such letter (`gone`), or no notice of its event is kept back (`nothing_to_mail`).
+    /// Nothing was done, and the letter is as it was: another settled it (`resolved`, `discarded`), the daemon is
+    /// trying it (`trial`), no such letter (`gone`), or no notice of its event is kept back (`nothing_to_mail`).
     Skipped {
         /// Why.
         code: &'static str,

@@ -10,11 +10,6 @@ use crate::store::{FanOutStep, Outcome, StoreError};
 /// Code of an event that the database refuses.
 pub(super) const REFUSED: &str = "store_refused";
 
-/// The same event will fail the same way, and others need not.
-pub(in crate::store) fn is_about_its_data(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused { .. } | StoreError::Inconsistent { .. })
-}
-
 /// Lets the event wait, where it stands, as one does whose job is not known; after the last attempt it is a dead
 /// letter. `None`: it is someone else's now.
 pub(in crate::store) async fn set_aside<T: Tx>(

@@ -70,7 +70,7 @@ pub(in crate::store) async fn fan_out<B: Begin>(store: &B, call: Call<'_>) -> Re
 async fn set_aside<B: Begin>(
     store: &B, event: Option<i64>, error: StoreError, call: Call<'_>,
 ) -> Result<Outcome, StoreError> {
-    let Some(event) = event.filter(|_| aside::is_about_its_data(&error)) else {
+    let Some(event) = event.filter(|_| error.is_about_data()) else {
         return Err(error);
     };
     let mut tx = store.begin("set_aside").await?;

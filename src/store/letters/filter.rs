@@ -93,6 +93,15 @@ pub(in crate::store) fn within(filter: &LetterFilter, states: &[LetterState]) ->
     (!narrowed.states.is_empty()).then_some(narrowed)
 }
 
+/// Ids in ascending order, each once, at most `limit`.
+pub(in crate::store) fn in_order(ids: &[i64], limit: u64) -> Vec<i64> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    ids
+}
+
 /// What an act was about, for `operator_log.details`: the filter, and the ids where they are few.
 pub(in crate::store) fn details(selection: &Selection, ids: &[i64]) -> Map<String, Value> {
     let mut details = Map::new();

@@ -1,7 +1,9 @@
 //! Letters and the operators' log as rows: what both databases share.
 
 pub(super) mod filter;
+pub(super) mod import;
 pub(super) mod log;
+pub(super) mod rows;
 
 /// A row read by the names of its columns, on either database: tuples end at sixteen.
 macro_rules! row {

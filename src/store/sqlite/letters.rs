@@ -1,18 +1,20 @@
-//! Lists of letters, and the operators' log, on SQLite.
+//! Lists of letters on SQLite.
 
 use sqlx::query::QueryAs;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Sqlite, SqliteConnection};
-use time::OffsetDateTime;
 
 use super::{SqliteStore, json};
 use crate::store::error::classify;
 use crate::store::letters::filter::FilterParams;
-use crate::store::letters::log::{EntryRow, LogRow, read_entry};
-use crate::store::{Act, LetterFilter, OperatorEntry, PAGE_MAX, StoreError};
+use crate::store::letters::rows::{
+    AttemptReadRow, GroupRow, SummaryRow, WholeRow, read_group, read_summary, read_whole,
+};
+use crate::store::number_rows::count;
+use crate::store::{GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterPage, LetterSummary, PAGE_MAX, StoreError};
 
-const LOG_WRITE: &str = include_str!("../sql/sqlite/operator_log_write.sql");
-const LOG_READ: &str = include_str!("../sql/sqlite/operator_log_read.sql");
+const WHOLE: &str = include_str!("../sql/sqlite/letters_whole.sql");
+const ATTEMPTS: &str = include_str!("../sql/sqlite/attempts_read.sql");
 
 /// A statement over the letters that match: `letters_filter.sql`, then this one.
 macro_rules! matching {
@@ -58,33 +60,54 @@ pub(super) async fn matching(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Writes down an act, in its transaction.
-pub(super) async fn log_in(conn: &mut SqliteConnection, row: &LogRow) -> Result<(), StoreError> {
-    let query = sqlx::query(LOG_WRITE)
-        .bind(row.at)
-        .bind(&row.operator)
-        .bind(row.action)
-        .bind(&row.reason)
-        .bind(row.affected)
-        .bind(&row.details)
-        .bind(env!("CARGO_PKG_VERSION"));
-    query.execute(conn).await.map_err(classify("operator_log_write"))?;
-    Ok(())
+/// Letters of these ids with their histories, in the order of their ids.
+async fn whole(conn: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Letter>, StoreError> {
+    let rows: Vec<WholeRow> =
+        sqlx::query_as(WHOLE).bind(json(ids)?).fetch_all(&mut *conn).await.map_err(classify("letters_whole"))?;
+    let attempts: Vec<AttemptReadRow> =
+        sqlx::query_as(ATTEMPTS).bind(json(ids)?).fetch_all(conn).await.map_err(classify("attempts_read"))?;
+    read_whole(rows, attempts)
 }
 
 impl SqliteStore {
-    pub(super) async fn note(
-        &self, action: &'static str, affected: u64, details: &serde_json::Value, act: &Act, now: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        let mut conn = self.write.acquire().await.map_err(classify("note"))?;
-        log_in(&mut conn, &LogRow::new(action, affected, details, act, now)).await
+    pub(super) async fn letters(
+        &self, filter: &LetterFilter, page: LetterPage,
+    ) -> Result<Vec<LetterSummary>, StoreError> {
+        let params = FilterParams::of(filter)?.below(page.before);
+        let query = over::<SummaryRow>(matching!("letters_newest"), &params)?.bind(i64::from(page.limit.min(PAGE_MAX)));
+        let rows = query.fetch_all(&self.read).await.map_err(classify("letters_newest"))?;
+        rows.into_iter().map(read_summary).collect()
     }
 
-    pub(super) async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
-        let query = sqlx::query_as::<_, EntryRow>(LOG_READ)
-            .bind(before.unwrap_or(i64::MAX))
-            .bind(i64::from(limit.min(PAGE_MAX)));
-        let rows = query.fetch_all(&self.read).await.map_err(classify("operator_log_read"))?;
-        rows.into_iter().map(read_entry).collect()
+    pub(super) async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
+        let query = over::<(i64,)>(matching!("letters_count"), &FilterParams::of(filter)?)?;
+        let (letters,) = query.fetch_one(&self.read).await.map_err(classify("letters_count"))?;
+        Ok(count(letters))
+    }
+
+    pub(super) async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, StoreError> {
+        let query =
+            over::<GroupRow>(matching!("letters_groups"), &FilterParams::of(filter)?)?.bind(i64::from(GROUPS_MAX));
+        let rows = query.fetch_all(&self.read).await.map_err(classify("letters_groups"))?;
+        rows.into_iter().map(read_group).collect()
+    }
+
+    pub(super) async fn letter(&self, id: i64) -> Result<Option<Letter>, StoreError> {
+        let fail = classify("letter");
+        let mut tx = self.read.begin().await.map_err(&fail)?;
+        let letters = whole(&mut tx, &[id]).await?;
+        tx.commit().await.map_err(&fail)?;
+        Ok(letters.into_iter().next())
+    }
+
+    pub(super) async fn letters_whole(
+        &self, filter: &LetterFilter, after: i64, limit: u32,
+    ) -> Result<Vec<Letter>, StoreError> {
+        let fail = classify("letters_whole");
+        let mut tx = self.read.begin().await.map_err(&fail)?;
+        let ids = matching(&mut tx, filter, after, i64::from(limit.min(PAGE_MAX))).await?;
+        let letters = whole(&mut tx, &ids).await?;
+        tx.commit().await.map_err(&fail)?;
+        Ok(letters)
     }
 }

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod consuming;
+mod doctor;
 mod ending;
 mod poison;
 mod publishing;

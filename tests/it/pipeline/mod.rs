@@ -7,6 +7,7 @@ mod leaks;
 mod market;
 mod outage;
 mod reattach;
+mod refusing;
 mod sending;
 mod stage;
 mod starting;
@@ -47,6 +48,11 @@ on_both! {
     stopping:
         a_stop_leaves_nothing_half_done,
         a_stop_in_a_fan_out_is_carried_on;
+    refusing:
+        one_refused_event_does_not_fail_its_neighbours,
+        a_database_that_takes_nothing_is_waited_for_and_buries_nothing,
+        refusals_that_trickle_in_are_buried_five_times_and_no_more,
+        two_refused_events_are_buried_once_another_is_credited;
     fanout:
         a_large_event_holds_nobody_up_and_survives_a_kill;
 }

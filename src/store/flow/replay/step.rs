@@ -8,7 +8,6 @@ use super::letter::{Attempt, apply_letter, fail_letter};
 use super::{LetterCall, refused};
 use crate::fault::failpoint::kill_point;
 use crate::store::flow::Tx;
-use crate::store::flow::aside::is_about_its_data;
 use crate::store::flow::run::{Begin, end};
 use crate::store::replay_rows::{Cause, Rise, code_of, read_effects};
 use crate::store::{LetterOutcome, PAGE_MAX, Prediction, ReplayEffects, ReplayStep, StoreError};
@@ -26,7 +25,7 @@ pub(in crate::store) async fn step<B: Begin>(
     store: &B, hold: Hold, call: LetterCall<'_>,
 ) -> Result<ReplayStep, StoreError> {
     match once(store, hold, None, call).await {
-        Err(error) if is_about_its_data(&error) => once(store, hold, Some(refused(&error)), call).await,
+        Err(error) if error.is_about_data() => once(store, hold, Some(refused(&error)), call).await,
         done => done,
     }
 }
@@ -89,7 +88,7 @@ pub(in crate::store) async fn predict<B: Begin>(
         let outcome = apply_letter(&mut tx, &attempt, call).await;
         B::roll_back(tx).await;
         let outcome = match outcome {
-            Err(error) if is_about_its_data(&error) => LetterOutcome::from(refused(&error)),
+            Err(error) if error.is_about_data() => LetterOutcome::from(refused(&error)),
             outcome => outcome?,
         };
         predictions.push(Prediction { id: *id, outcome });

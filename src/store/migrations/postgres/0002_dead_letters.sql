@@ -17,7 +17,7 @@ alter table dead_letters
     add column trials integer not null default 0,
     add column trial_until timestamptz,
     add constraint dead_letters_settled_check check ((state in ('resolved', 'discarded')) = (settled_at is not null));
-update dead_letters set fingerprint = code || ' ' || coalesce(type, '-') || ' ' || coalesce(pointer, '-');
+update dead_letters set fingerprint = left(code || ' ' || coalesce(type, '-') || ' ' || coalesce(pointer, '-'), 512);
 create index dead_letters_state on dead_letters (state, dead_letter_no);
 create index dead_letters_fingerprint on dead_letters (fingerprint, dead_letter_no);
 create index dead_letters_event on dead_letters (event_id) where event_id is not null;
@@ -115,7 +115,8 @@ alter table events add column notices_withheld text;
 -- The dead letter it was replayed from last: that one is open again should the event die once more.
 alter table events add column dead_letter_no bigint;
 create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
-create index events_dead on events (event_no) where state = 'dead';
+-- What is not applied: the inbox lists it by state.
+create index events_state on events (state, event_no) where state <> 'applied';
 alter table notices drop constraint notices_state_check;
 alter table notices add constraint notices_state_check
     check (state in ('pending', 'leased', 'sent', 'deferred', 'failed', 'suppressed', 'unknown', 'withheld'));

@@ -5,10 +5,8 @@
 create table dead_letters_2 (
     dead_letter_no integer primary key autoincrement,
     digest blob not null unique check (length(digest) = 32),
-    body blob not null,
     body_len integer not null,
     body_hash blob not null check (length(body_hash) = 32),
-    headers text not null,
     exchange text not null,
     routing_key text not null,
     class text not null check (class in ('undecodable', 'unknown-type', 'conflict', 'unresolved', 'refused', 'given-up')),
@@ -34,13 +32,23 @@ create table dead_letters_2 (
     -- Trials begun; each is written down before it begins.
     trials integer not null default 0,
     trial_until integer,
+    -- Last: lists read past them without touching the pages they flow over to.
+    headers text not null,
+    body blob not null,
     check ((state in ('resolved', 'discarded')) = (settled_at is not null))
 ) strict;
-insert into dead_letters_2 (dead_letter_no, digest, body, body_len, body_hash, headers, exchange, routing_key, class, code, message,
-    pointer, source, event_id, type, version, times, first_seen, last_seen, fingerprint)
+insert into dead_letters_2 (dead_letter_no, digest, body, body_len, body_hash, headers, exchange, routing_key, class, code,
+    message, pointer, source, event_id, type, version, times, first_seen, last_seen, fingerprint)
 select dead_letter_no, digest, body, body_len, body_hash, headers, exchange, routing_key, class, code, message, pointer, source,
-    event_id, type, version, times, first_seen, last_seen, code || ' ' || coalesce(type, '-') || ' ' || coalesce(pointer, '-')
+    event_id, type, version, times, first_seen, last_seen,
+    substr(code || ' ' || coalesce(type, '-') || ' ' || coalesce(pointer, '-'), 1, 512)
 from dead_letters;
+-- Numbers are for ever, also those of letters that are gone.
+delete from sqlite_sequence where name = 'dead_letters_2';
+insert into sqlite_sequence (name, seq)
+select 'dead_letters_2', seq
+from sqlite_sequence
+where name = 'dead_letters';
 drop table dead_letters;
 alter table dead_letters_2 rename to dead_letters;
 create index dead_letters_seen on dead_letters (last_seen);
@@ -140,7 +148,8 @@ alter table events add column notices_withheld text;
 -- The dead letter it was replayed from last: that one is open again should the event die once more.
 alter table events add column dead_letter_no integer;
 create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
-create index events_dead on events (event_no) where state = 'dead';
+-- What is not applied: the inbox lists it by state.
+create index events_state on events (state, event_no) where state <> 'applied';
 create table notices_2 (
     notice_id blob primary key,
     event_no integer not null references events,
