@@ -10,6 +10,7 @@ use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeout
 use crate::store::{StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
+use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
 use crate::worker::dispatch::DispatchOptions;
 
@@ -71,6 +72,14 @@ pub(super) fn consume_options(config: &Config) -> ConsumeOptions {
         broker: broker_options(config),
         queue: config.broker.queue.clone(),
         batches_in_flight: config.broker.batches_in_flight.into(),
+        reconnect: patience(config),
+    }
+}
+
+pub(super) fn collect_options(config: &Config) -> CollectOptions {
+    CollectOptions {
+        broker: broker_options(config),
+        queue: config.broker.dead_queue.clone(),
         reconnect: patience(config),
     }
 }

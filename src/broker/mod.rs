@@ -5,6 +5,8 @@
 //! pauses by its [`Schedule`] and calls [`attach`] again. Nothing here retries, and lapin's own recovery is off: it
 //! hides the break from a batcher, and once its budget is spent it waits for ever without a word.
 //!
+//! A [`Drain`] empties a queue once and ends.
+//!
 //! A [`Publisher`] has a connection of its own: under a memory or disk alarm the broker stops reading from a connection
 //! that has published, and acknowledgements on it would wait with the publishes.
 //!
@@ -15,6 +17,8 @@
 
 mod connection;
 mod convert;
+mod death;
+mod drain;
 mod error;
 mod frames;
 mod greeting;
@@ -28,6 +32,8 @@ mod topology;
 mod watchdog;
 
 pub use convert::{HEADERS_DROPPED, HEADERS_MAX, NESTED_BYTES_MAX};
+pub use death::{Death, DeathReason};
+pub use drain::Drain;
 pub use error::{BrokerError, Cause, PublishError};
 pub use greeting::Server;
 pub use management::{ManagementError, ManagementOptions};

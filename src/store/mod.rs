@@ -25,6 +25,7 @@ mod sqlite;
 mod types;
 mod wait;
 
+pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
     LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction,

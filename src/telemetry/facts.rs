@@ -7,11 +7,13 @@ use tracing::{debug, error, info, warn};
 
 use super::metrics as m;
 
-/// Something makegood cannot work without.
+/// Something makegood depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dependency {
     /// RabbitMQ.
     Broker,
+    /// The queue of what RabbitMQ gave up. The flow goes on without it.
+    DeadQueue,
     /// PostgreSQL or SQLite.
     Database,
     /// The mail server, or the mail folder.
@@ -23,6 +25,7 @@ impl Dependency {
     pub fn as_str(self) -> &'static str {
         match self {
             Dependency::Broker => "broker",
+            Dependency::DeadQueue => "dead_queue",
             Dependency::Database => "database",
             Dependency::Mail => "mail",
         }
@@ -154,6 +157,11 @@ pub fn stopped_waiting(dependency: Dependency) {
 /// What the watchdog saw of the queue.
 pub fn queue_seen(messages: u32) {
     gauge!(m::QUEUE_MESSAGES).set(f64::from(messages));
+}
+
+/// What the watchdog saw of the dead queue.
+pub fn dead_queue_seen(messages: u32) {
+    gauge!(m::DEAD_QUEUE_MESSAGES).set(f64::from(messages));
 }
 
 /// A producer's id, unless it may be somebody's address: CloudEvents names `mailto:` as a possible source.

@@ -12,7 +12,7 @@ use super::taking::Taking;
 use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
-use crate::fault::failpoint::kill_point;
+use crate::fault::failpoint::{kill_point, killer};
 use crate::policy::{Facts, Policy, Ruling, Stage, judge};
 use crate::store::{Arrival, Batch, DeadLetter, Outcome, Store, StoreError, WaitRule};
 use crate::telemetry::facts;
@@ -56,6 +56,7 @@ impl Intake {
     /// end it early, cancel `stop`, which is heeded between attempts.
     pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
+        messages.iter().for_each(|message| killer(&message.body));
         let began = Instant::now();
         let count = messages.len();
         let mut taking = Taking::new(self, self.read(messages));

@@ -1,7 +1,9 @@
 //! Dead letters as operators and the daemon work on them: looked at, tried, replayed, put away; every act on record.
 
 mod burial;
+mod fields;
 mod letter;
+pub mod ndjson;
 mod operator;
 mod replay;
 

@@ -3,6 +3,7 @@
 mod connecting;
 mod consuming;
 mod doctor;
+mod dying;
 mod ending;
 mod poison;
 mod publishing;

@@ -1,8 +1,11 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
+mod collect;
+mod collecting;
 mod fanout;
 mod flow;
 mod hostile;
+mod killer;
 mod leaks;
 mod market;
 mod outage;
@@ -39,8 +42,13 @@ macro_rules! on_both {
 }
 
 on_both! {
+    collect:
+        what_lies_in_the_dead_queue_becomes_a_letter,
+        a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
+    killer:
+        innocents_are_applied_and_the_killer_is_a_dead_letter;
     hostile:
         bad_input_never_stops_the_good;
     waiting:

@@ -7,6 +7,7 @@
 
 pub mod checker;
 pub mod daemon;
+pub mod foreign;
 pub mod market;
 pub mod oracle;
 pub mod postgres;
