@@ -59,7 +59,7 @@ async fn without_the_unique_key_a_forgetful_worker_doubles_and_the_checker_says_
     let daemon = forgetful(&rig).await;
     let queued = rig.stop(vec![daemon]).await;
     let verdict = rig.verdict(queued, u64::MAX).await;
-    assert!(!verdict.ok && verdict.doubled > 0 && verdict.key_gone, "{}", verdict.json());
+    assert!(!verdict.ok && verdict.doubled > 0 && verdict.keys_gone > 0, "{}", verdict.json());
 }
 
 /// The same worker, and the key: whatever else it gets wrong, no charge comes back twice.
