@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use secrecy::ExposeSecret;
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
 
 use super::StoreOptions;
 use super::delegate::delegate;
@@ -64,6 +64,9 @@ impl SqliteStore {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(options.acquire_timeout)
+            // A full disk makes SQLite roll back by itself, and the driver then counts a transaction open that is not:
+            // nothing could ever begin on that connection again.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(writer)
             .await
             .map_err(classify("open"))?;
