@@ -25,13 +25,6 @@ pub struct Order {
     pub backends: u64,
 }
 
-impl Order {
-    /// All protocol cuts that are ordered.
-    pub fn cuts(self) -> u64 {
-        self.each * 4 + self.mail * 3
-    }
-}
-
 /// Every event twice through doors that cut until all that is ordered is done.
 pub async fn run(rig: &Rig, order: Order) -> Outcome {
     // Small batches: many commits and many acks.

@@ -54,11 +54,4 @@ impl Feed {
         });
         assert!(sent.await.is_some(), "nothing was confirmed within {DEADLINE:?}");
     }
-
-    /// Takes its leave.
-    pub async fn close(self) {
-        if let Some(publisher) = self.publisher {
-            publisher.close().await;
-        }
-    }
 }

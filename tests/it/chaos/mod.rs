@@ -6,6 +6,7 @@
 mod cutting;
 mod exactly_once;
 mod feed;
+mod killing;
 mod nemesis;
 mod oracle;
 mod phase;

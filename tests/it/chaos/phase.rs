@@ -41,6 +41,8 @@ pub type Injected = BTreeMap<String, u64>;
 pub struct Outcome {
     pub phase: &'static str,
     pub ok: bool,
+    /// Why it could not be run here.
+    pub skipped: Option<String>,
     pub seconds: u64,
     /// Messages handed to the publisher, and of them confirmed; sent again for want of a confirm.
     pub attempted: u64,
@@ -57,6 +59,13 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Where the daemons' logs are, if something was wrong.
     pub logs: Option<String>,
+}
+
+impl Outcome {
+    /// As one line of JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("JSON")
+    }
 }
 
 /// A phase under way.
@@ -151,6 +160,7 @@ impl<'a> Phase<'a> {
         Outcome {
             phase,
             ok,
+            skipped: None,
             seconds,
             attempted,
             confirmed,

@@ -260,14 +260,15 @@ impl Rig {
 
     /// Waits until the broker has nothing more to deliver and nothing is half done; what was lost stays lost.
     pub async fn idle(&self, deadline: Duration) {
-        let sql = "select not exists (select from events where state in ('waiting', 'fanning_out'))
-            and not exists (select from notices where state in ('pending', 'leased', 'deferred'))";
-        wait::until("queue and database are idle", deadline, async || {
-            let queue = self.queue("makegood.events");
-            let empty = queue.is_some_and(|queue| queue["messages"].as_u64() == Some(0));
-            empty && sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("PostgreSQL answers")
-        })
-        .await;
+        wait::until("queue and database are idle", deadline, async || self.at_rest().await).await;
+    }
+
+    /// The broker has nothing more to deliver, as far as its management knows, and nothing is half done.
+    pub async fn at_rest(&self) -> bool {
+        let sql = "select (select count(*) from events where state in ('waiting', 'fanning_out'))
+            + (select count(*) from notices where state in ('pending', 'leased', 'deferred'))";
+        let queue = self.queue("makegood.events");
+        queue.is_some_and(|queue| queue["messages"].as_u64() == Some(0)) && self.number(sql).await == 0
     }
 
     /// What the management knows of a queue, if it knows it.
@@ -380,7 +381,8 @@ fn letter(message: &Message) -> Letter {
     }
 }
 
-fn store_options(url: &str) -> StoreOptions {
+/// A store as this run opens one.
+pub fn store_options(url: &str) -> StoreOptions {
     StoreOptions {
         url: SecretString::from(url.to_owned()),
         connections_max: 2,

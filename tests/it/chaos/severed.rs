@@ -20,7 +20,7 @@ const SEED: u64 = 20_261_122;
 async fn a_connection_may_be_cut_at_any_moment_that_matters() {
     let rig = Rig::behind_doors(SEED, SCALE).await;
     let outcome = cutting::run(&rig, Order { each: 5, mail: 3, backends: 5 }).await;
-    assert!(outcome.ok, "{}", serde_json::to_string(&outcome).expect("JSON"));
+    assert!(outcome.ok, "{}", outcome.json());
     for cut in ["commit_reply_cut", "commit_request_cut", "ack_cut", "confirm_cut"] {
         assert_eq!(outcome.injected[cut], 5, "{:?}", outcome.injected);
     }
