@@ -1,7 +1,7 @@
 //! The services themselves are killed, again and again, while events come in.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -67,9 +67,11 @@ pub async fn postgres(rig: &Rig, kills: u64, backends: u64) -> Outcome {
 }
 
 async fn killed(service: &'static str, rng: &mut StdRng) {
+    let begun = Instant::now();
     services::crash(service).await;
     wait::hold(DEAD_MAX.mul_f64(rng.random())).await;
     services::resume(service).await;
+    eprintln!("{service}: killed, answers again after {:?}", begun.elapsed());
 }
 
 /// Publishes everything, no faster than the faults come, and then again until the last of them: they must meet load.

@@ -17,6 +17,9 @@ use crate::support::wait;
 /// Once the faults have stopped, something must be done in any such time until nothing is left. Longer than a lease.
 pub const STALL: Duration = Duration::from_secs(60);
 
+/// The queue is left with copies at most then; the broker's management counts them every few seconds.
+const COPIES_DEADLINE: Duration = Duration::from_secs(120);
+
 /// The gauges are renewed every few seconds.
 const GAUGES_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -137,13 +140,17 @@ impl<'a> Phase<'a> {
         for (cut, times) in rig.sink.cuts() {
             self.injected(&format!("smtp_{cut}"), times);
         }
+        eprintln!("{}: {:?}: no more faults", self.name, self.begun.elapsed());
         let mut drained = rig.drained(STALL).await;
         let unknown_sent_again = rig.send_unknown_again().await;
         drained &= rig.drained(STALL).await;
+        // Copies of what is applied by now may still lie in the queue.
+        drained &= wait::answer(COPIES_DEADLINE, async || rig.at_rest().await.then_some(())).await.is_some();
         for mut daemon in std::mem::take(&mut self.daemons) {
             self.look_at(&mut daemon, drained).await;
             self.daemons.push(daemon);
         }
+        eprintln!("{}: {:?}: drained: {drained}", self.name, self.begun.elapsed());
         let queued = rig.stop(std::mem::take(&mut self.daemons)).await;
         let verdict = rig.verdict(queued, copies_allowed).await;
         let leaks = rig.leaks();
