@@ -12,7 +12,7 @@ use super::health::Health;
 use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
-use crate::fault::failpoint::kill_point;
+use crate::fault::failpoint::{kill_point, planted};
 use crate::policy::{Facts, Policy, Ruling, Stage, judge};
 use crate::store::{Arrival, Batch, DeadClass, DeadLetter, Outcome, Store, StoreError, WaitRule};
 use crate::telemetry::facts::{self, Dependency};
@@ -103,6 +103,9 @@ impl Intake {
             };
             match &batch.arrivals[..] {
                 [] => Err(error),
+                [arrival] if planted("plant-refusal-is-success") => {
+                    Ok(vec![Outcome::Duplicate { key: arrival.event.key.clone() }])
+                }
                 [arrival] => {
                     let mut dead = batch.dead.clone();
                     let text = facts::chain(&error);

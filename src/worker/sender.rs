@@ -14,7 +14,7 @@ use super::health::Health;
 use super::verdict::{self, RetrySchedule};
 use crate::broker::Schedule;
 use crate::clock::Clock;
-use crate::fault::failpoint::kill_point;
+use crate::fault::failpoint::{kill_point, planted};
 use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
 use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts::{self, Dependency};
@@ -114,7 +114,7 @@ impl Sender {
             return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
         };
         let letter = Notice {
-            id: notice.id,
+            id: if planted("plant-new-message-id") { Uuid::new_v4() } else { notice.id },
             name: notice.name.as_deref(),
             address,
             created_at: notice.created_at,

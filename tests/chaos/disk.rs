@@ -10,6 +10,7 @@ use makegood::store;
 use sqlx::SqlitePool;
 
 use crate::feed::Feed;
+use crate::hold;
 use crate::phase::{Injected, Outcome, STALL};
 use crate::rig::{LEASED_MAX, Rig, store_options};
 use crate::services;
@@ -107,7 +108,7 @@ pub async fn run(seed: u64, scale: Scale, fills: u64) -> Outcome {
         disk.fill();
         feed.send(part.to_vec()).await;
         wait::until("the daemon notices that the disk is full", DEADLINE, async || !daemon.is_ready()).await;
-        wait::hold(FULL_FOR).await;
+        hold(FULL_FOR).await;
         if n % 2 == 1 {
             assert_eq!(daemon.kill(), Some(9), "it had ended by itself");
             *outcome.injected.entry("daemon_sigkill_on_full_disk".into()).or_default() += 1;

@@ -50,7 +50,7 @@ mod watch;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use futures_util::FutureExt;
@@ -69,6 +69,11 @@ fn main() -> ExitCode {
     let verdict = runtime.expect("a runtime").block_on(run(options));
     println!("{}", serde_json::to_string(&verdict).expect("JSON"));
     if verdict.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Lets a fault last.
+async fn hold(length: Duration) {
+    support::wait::answer(length, async || None::<()>).await;
 }
 
 async fn run(options: Options) -> Verdict {
@@ -99,6 +104,9 @@ async fn one(which: Which, plan: &Plan) -> Outcome {
     };
     let word = if outcome.ok { "ok" } else { "FAILED" };
     eprintln!("{name}: {word} after {:?}: {:?} {:?}", begun.elapsed(), outcome.injected, outcome.wrong);
+    if !outcome.ok {
+        eprintln!("{}", outcome.json());
+    }
     outcome
 }
 

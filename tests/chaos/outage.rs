@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::hold;
 use crate::phase::{Outcome, Phase};
 use crate::rig::{LEASED_MAX, Rig};
 use crate::support::wait;
@@ -26,13 +27,13 @@ pub async fn run(rig: &Rig, outage: Duration) -> Outcome {
     let pause = outage / rounds.len() as u32;
     for round in rounds {
         phase.feed.send(round.to_vec()).await;
-        wait::hold(pause).await;
+        hold(pause).await;
     }
     for n in 0..phase.daemons.len() {
         let unready = wait::answer(NOTICED, async || (!phase.daemons[n].is_ready()).then_some(())).await.is_some();
         phase.expect(unready, "a daemon says it is ready without a database");
     }
-    wait::hold(outage.saturating_sub(begun.elapsed())).await;
+    hold(outage.saturating_sub(begun.elapsed())).await;
     phase.injected("database_outage_seconds", begun.elapsed().as_secs());
     door.mend();
     let daemons = phase.daemons.len() as u64;

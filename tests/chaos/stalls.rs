@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use makegood::broker::Outgoing;
 
+use crate::hold;
 use crate::phase::{Outcome, Phase};
 use crate::rig::{LEASED_MAX, Rig};
 use crate::services;
@@ -52,7 +53,7 @@ async fn alarm(phase: &mut Phase<'_>, messages: Vec<Outgoing>) {
     phase.publish(messages.clone(), ROUND, async |_, _| {}).await;
     services::rabbitmqctl(&["-q", "set_vm_memory_high_watermark", "0.0001"]).await;
     let blocked = async {
-        wait::hold(ALARM).await;
+        hold(ALARM).await;
         services::rabbitmqctl(&["-q", "set_vm_memory_high_watermark", "0.4"]).await;
     };
     tokio::join!(phase.feed.send(messages), blocked);
@@ -67,7 +68,7 @@ async fn half_open(phase: &mut Phase<'_>, messages: Vec<Outgoing>) {
     for (what, door) in [("broker_half_open", &doors.broker), ("database_half_open", &doors.database)] {
         let stall = async {
             door.freeze();
-            wait::hold(LONG).await;
+            hold(LONG).await;
             door.thaw();
         };
         tokio::join!(phase.feed.send(messages.clone()), stall);
@@ -87,7 +88,7 @@ async fn queue_deleted(phase: &mut Phase<'_>, published: &[Outgoing], messages: 
 /// A daemon is stopped with SIGSTOP, longer than its leases last.
 async fn stopped(phase: &mut Phase<'_>, messages: Vec<Outgoing>) {
     phase.daemons[0].signal("STOP");
-    let go_on = wait::hold(LONG);
+    let go_on = hold(LONG);
     tokio::join!(phase.feed.send(messages), go_on);
     phase.daemons[0].signal("CONT");
     phase.injected("daemon_sigstop", 1);

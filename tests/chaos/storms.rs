@@ -7,11 +7,11 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::feed::Feed;
+use crate::hold;
 use crate::nemesis::progressed;
 use crate::phase::{Outcome, Phase};
 use crate::rig::Rig;
 use crate::services;
-use crate::support::wait;
 
 /// Messages published at once.
 const ROUND: usize = 50;
@@ -26,7 +26,7 @@ const STRIDE: u64 = 150;
 /// Kills RabbitMQ.
 pub async fn broker(rig: &Rig, kills: u64) -> Outcome {
     let mut phase = Phase::start(rig, "broker_kills", &rig.settings()).await;
-    wait::hold(SETTLED).await;
+    hold(SETTLED).await;
     let done = AtomicU64::new(0);
     let mut rng = StdRng::seed_from_u64(rig.market.seed);
     let faults = async {
@@ -69,7 +69,7 @@ pub async fn postgres(rig: &Rig, kills: u64, backends: u64) -> Outcome {
 async fn killed(service: &'static str, rng: &mut StdRng) {
     let begun = Instant::now();
     services::crash(service).await;
-    wait::hold(DEAD_MAX.mul_f64(rng.random())).await;
+    hold(DEAD_MAX.mul_f64(rng.random())).await;
     services::resume(service).await;
     eprintln!("{service}: killed, answers again after {:?}", begun.elapsed());
 }

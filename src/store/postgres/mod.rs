@@ -6,6 +6,7 @@ mod begin;
 mod migrate;
 mod numbers;
 mod outbox;
+mod plants;
 mod tx;
 
 use std::str::FromStr;

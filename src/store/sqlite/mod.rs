@@ -20,6 +20,7 @@ use super::StoreOptions;
 use super::delegate::delegate;
 use super::delegate::prelude::*;
 use super::error::classify;
+use crate::fault::failpoint::planted;
 
 /// Readers beside the one writer.
 const READERS_MAX: u32 = 4;
@@ -55,7 +56,7 @@ impl SqliteStore {
         let connect = connect
             .foreign_keys(true)
             .busy_timeout(options.lock_timeout)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(if planted("plant-sync-normal") { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
             // Without it INSERT OR REPLACE deletes a row past its delete trigger.
             .pragma("recursive_triggers", "on");
         let writer = connect.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);

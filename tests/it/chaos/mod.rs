@@ -4,6 +4,7 @@
 //! This is the short form. `tests/chaos` is the long one: it runs on a broker and a database of its own, and kills those.
 
 mod cutting;
+mod cycle;
 mod exactly_once;
 mod feed;
 mod killing;
@@ -13,4 +14,5 @@ mod phase;
 mod planted;
 mod rig;
 mod severed;
+mod stopped;
 mod watch;

@@ -103,9 +103,8 @@ impl Daemon {
 
     /// Waits until `/ready` answers 200.
     pub async fn ready(&mut self) {
-        let address = self.http().await;
-        let ready =
-            wait::answer(START_DEADLINE, async || get(&address, "/ready").is_ok_and(|_| true).then_some(())).await;
+        self.http().await;
+        let ready = wait::answer(START_DEADLINE, async || self.is_ready().then_some(())).await;
         assert!(ready.is_some(), "{} never became ready; its log ends:\n{}", self.name, self.log_tail());
     }
 

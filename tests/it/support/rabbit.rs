@@ -101,11 +101,7 @@ impl Drop for Vhost {
 
 /// One call of the management API; `GET` answers JSON.
 pub fn call(method: &str, path: &str) -> Option<Value> {
-    let base = super::service("MAKEGOOD_TEST_RABBIT_API");
-    let (scheme, rest) = base.split_once("://").expect("a URL");
-    let (user, host) = rest.split_once('@').expect("user and password in the URL");
-    let url = format!("{scheme}://{host}{path}");
-    let login = format!("Basic {}", base64(user.as_bytes()));
+    let (url, login) = address(path);
     let answer = match method {
         "GET" => ureq::get(&url).header("authorization", &login).call(),
         "PUT" => {
@@ -119,6 +115,22 @@ pub fn call(method: &str, path: &str) -> Option<Value> {
     }
     let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
     (method == "GET").then(|| answer.body_mut().read_json().expect("JSON"))
+}
+
+/// A management call with a body.
+pub fn send(method: &str, path: &str, body: &Value) {
+    let (url, login) = address(path);
+    let request = if method == "POST" { ureq::post(&url) } else { ureq::put(&url) };
+    let answer = request.header("authorization", &login).send_json(body);
+    answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+}
+
+/// The URL of a management path, and the header that logs in.
+fn address(path: &str) -> (String, String) {
+    let base = super::service("MAKEGOOD_TEST_RABBIT_API");
+    let (scheme, rest) = base.split_once("://").expect("a URL");
+    let (user, host) = rest.split_once('@').expect("user and password in the URL");
+    (format!("{scheme}://{host}{path}"), format!("Basic {}", base64(user.as_bytes())))
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -26,8 +26,3 @@ pub async fn until(what: &str, deadline: Duration, mut holds: impl AsyncFnMut() 
     let held = answer(deadline, async || holds().await.then_some(())).await;
     assert!(held.is_some(), "not within {deadline:?}: {what}");
 }
-
-/// Lets a fault last.
-pub async fn hold(length: Duration) {
-    tokio::time::sleep(length).await;
-}
