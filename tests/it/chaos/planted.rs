@@ -12,6 +12,7 @@ use super::rig::Rig;
 use crate::support::checker::Verdict;
 use crate::support::daemon::{Daemon, Settings};
 use crate::support::market::Scale;
+use crate::support::wait;
 
 const SCALE: Scale = Scale {
     events: 600,
@@ -113,6 +114,10 @@ async fn an_inbox_that_forgets_does_it_all_again_and_the_checker_says_so() {
 async fn a_waiting_event_that_is_never_tried_again_is_lost_and_the_checker_says_so() {
     let rig = Rig::new(SEED, Scale { late_jobs: 20, ..SCALE }).await;
     let daemon = delivered(&rig, "plant-forget-waiting=return").await;
+    wait::until("all events are taken in", DEADLINE, async || {
+        rig.number("select count(*) from events").await == SCALE.events as i64
+    })
+    .await;
     rig.import_late().await;
     let mut publisher = rig.publisher().await;
     Rig::publish(&mut publisher, rig.deliveries(1)).await;

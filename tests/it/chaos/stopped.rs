@@ -24,8 +24,8 @@ const SEED: u64 = 11;
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Longer than a lease.
-const STALL: Duration = Duration::from_secs(20);
+/// Longer than a lease, and than PostgreSQL lets a transaction stand still (30 s): the daemon may have stopped in one.
+const STALL: Duration = Duration::from_secs(45);
 
 /// Connections of each daemon: as many letters may be under way when it stops.
 const CONNECTIONS: u64 = 2;
