@@ -20,7 +20,7 @@ use crate::store::StoreError;
 use crate::telemetry::facts::{self, Dependency};
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
 use crate::worker::dispatch::Until;
-use crate::worker::{consume, follow_up};
+use crate::worker::{collect, consume, follow_up};
 
 /// How the daemon ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,10 +120,12 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
         return Ok(());
     }
     let consume_options = options::consume_options(&config);
+    let collect_options = options::collect_options(&config);
     let dispatcher = parts.dispatcher(&config);
     let (intake, poll) = (&parts.intake, config.intake.poll);
     tokio::join!(
         consume::consume(intake, &consume_options, &stop),
+        collect::collect(intake, &collect_options, &stop),
         follow_up::fan_out(intake, poll, &stop),
         follow_up::wait_over(intake, poll, &stop),
         dispatcher.run(Until::Stopped, &stop),

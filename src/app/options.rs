@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::parts::Access;
-use crate::broker::{BrokerError, BrokerOptions, Topology};
+use crate::broker::{BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology};
 use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
 use crate::event::EventType;
 use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
 use crate::store::{StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
+use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
 use crate::worker::dispatch::DispatchOptions;
 
@@ -45,6 +46,13 @@ pub fn broker_options(config: &Config) -> BrokerOptions {
     }
 }
 
+/// Whom `makegood topology check` asks.
+pub fn examiner(config: &Config) -> Examiner {
+    let broker = broker_options(config);
+    let management = config.broker.management_url.clone().map(|url| ManagementOptions::new(url, &broker));
+    Examiner { broker, management, declares: config.broker.declare_topology }
+}
+
 /// What must exist at the broker.
 pub fn topology(config: &Config) -> Topology {
     let broker = &config.broker;
@@ -55,7 +63,7 @@ pub fn topology(config: &Config) -> Topology {
         dead_letter_exchange: broker.dead_letter_exchange.clone(),
         dead_queue: broker.dead_queue.clone(),
         delivery_limit: broker.delivery_limit,
-        max_length: None,
+        max_length: broker.max_length,
     }
 }
 
@@ -64,6 +72,14 @@ pub(super) fn consume_options(config: &Config) -> ConsumeOptions {
         broker: broker_options(config),
         queue: config.broker.queue.clone(),
         batches_in_flight: config.broker.batches_in_flight.into(),
+        reconnect: patience(config),
+    }
+}
+
+pub(super) fn collect_options(config: &Config) -> CollectOptions {
+    CollectOptions {
+        broker: broker_options(config),
+        queue: config.broker.dead_queue.clone(),
         reconnect: patience(config),
     }
 }
@@ -131,6 +147,11 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
         BrokerError::BadOption { key, why } => config.finding(key, why),
         other => config.finding("broker.url", other.to_string()),
     });
+    let management = examiner(config).management.and_then(|management| management.check().err());
+    let management = management.map(|error| match error {
+        ManagementError::BadUrl { why } => config.finding("broker.management_url", why),
+        other => config.finding("broker.management_url", other.to_string()),
+    });
     let addressing = addressing(config).check().into_iter().map(|(key, why)| match key {
         "from" => config.finding("mail.from_address", why),
         _ => config.finding(&format!("mail.{key}"), why),
@@ -141,7 +162,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
         "messages_per_connection" => config.finding("mail.smtp.messages_per_connection_max", why),
         _ => config.finding(&format!("mail.smtp.{key}"), why),
     });
-    broker.into_iter().chain(addressing).chain(transport).collect()
+    broker.into_iter().chain(management).chain(addressing).chain(transport).collect()
 }
 
 /// How log lines look.

@@ -9,6 +9,8 @@ use crate::event::DecodeLimits;
 use crate::mail::{Addressing, Letters};
 use crate::policy::Policy;
 use crate::store::{Store, open};
+use crate::telemetry::facts::Dependency;
+use crate::worker::breaker::Breaker;
 use crate::worker::dispatch::Dispatcher;
 use crate::worker::health::Health;
 use crate::worker::{Intake, Wakeups};
@@ -51,6 +53,8 @@ impl Parts {
             wait: options::wait_rule(config),
             limits: DecodeLimits { body_bytes_max: config.intake.body_bytes_max },
             patience: options::patience(config),
+            database: Breaker::new(Dependency::Database, Arc::clone(&health), options::patience(config)),
+            refusals: Arc::default(),
             wakeups: Arc::clone(&wakeups),
             health: Arc::clone(&health),
         };
@@ -69,6 +73,7 @@ impl Parts {
             options: options::dispatch_options(config),
             wakeups: Arc::clone(&self.wakeups),
             health: Arc::clone(&self.health),
+            database: Arc::clone(&self.intake.database),
         }
     }
 }

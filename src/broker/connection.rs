@@ -1,6 +1,7 @@
 //! One connection: opened within a time limit, closed within another, and never left behind.
 
 use super::error::{BrokerError, TlsRefused};
+use super::greeting::{Heard, Server};
 use super::options::{BrokerOptions, Place};
 use super::sieve::{self, Sieve};
 use lapin::tcp::{AMQPUriTcpExt, AsyncTcpStream, OwnedTLSConfig, TLSConfig};
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 pub(super) struct Link {
     pub(super) connection: Connection,
     pub(super) place: Arc<Place>,
+    heard: Heard,
     answer_timeout: Duration,
     close_timeout: Duration,
     _socket: Socket,
@@ -28,15 +30,21 @@ impl Link {
         let (uri, place) = options.target()?;
         let place = Arc::new(place);
         let tls = options.tls().await?;
-        let socket = Socket::default();
+        let (socket, heard) = (Socket::default(), Heard::default());
         let after = options.connect_timeout;
         let properties = ConnectionProperties::default().with_connection_name(format!("makegood {purpose}").into());
-        let connection = match timeout(after, connect(uri, tls, properties, &socket, after)).await {
+        let connection = match timeout(after, connect(uri, tls, properties, &socket, &heard, after)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) => return Err(BrokerError::of_connecting(&place, error)),
             Err(_) => return Err(BrokerError::Timeout { place, doing: "complete a connection".into(), after }),
         };
-        Ok(Self { connection, place, answer_timeout: after, close_timeout: options.close_timeout, _socket: socket })
+        let close_timeout = options.close_timeout;
+        Ok(Self { connection, place, heard, answer_timeout: after, close_timeout, _socket: socket })
+    }
+
+    /// What the broker said about itself.
+    pub(super) fn server(&self) -> Server {
+        self.heard.get().cloned().unwrap_or_default()
     }
 
     /// Opens a channel.
@@ -79,9 +87,10 @@ pub(super) async fn within<T>(
 /// lapin's own connect leaves its thread and socket behind when it is given up on while the server is silent. This one
 /// dials itself, keeps a second handle of the socket, and [`Socket`] cuts it.
 async fn connect(
-    uri: AMQPUri, tls: OwnedTLSConfig, properties: ConnectionProperties, socket: &Socket, limit: Duration,
+    uri: AMQPUri, tls: OwnedTLSConfig, properties: ConnectionProperties, socket: &Socket, heard: &Heard,
+    limit: Duration,
 ) -> lapin::Result<Connection> {
-    let slot = Arc::clone(&socket.0);
+    let (slot, heard) = (Arc::clone(&socket.0), Heard::clone(heard));
     let dialer = lapin::runtime::default_runtime()?;
     let dial = async move |uri: AMQPUri, _| {
         let plain = AMQPUri { scheme: AMQPScheme::AMQP, ..uri.clone() };
@@ -91,11 +100,11 @@ async fn connect(
             hold(&slot, stream.get_ref())?;
         }
         if uri.scheme == AMQPScheme::AMQP {
-            return Ok(AsyncTcpStream::Plain(Sieve::new(stream)));
+            return Ok(AsyncTcpStream::Plain(Sieve::new(stream).hearing(&heard)));
         }
         let securing = stream.into_tls(&uri.authority.host, tls.as_ref());
         let secured = timeout(limit, securing).await.map_err(io::Error::from)?;
-        Ok(AsyncTcpStream::Plain(Sieve::new(secured.map_err(mark_tls)?)))
+        Ok(AsyncTcpStream::Plain(Sieve::new(secured.map_err(mark_tls)?).hearing(&heard)))
     };
     Connection::connector(uri, sieve::runtime(), dial, properties).await
 }

@@ -1,5 +1,6 @@
 //! From lapin's delivery to [`Message`]: everything kept that can be kept as text, all of it bounded.
 
+use super::death;
 use super::session::Delivery;
 use crate::event::Message;
 use base64::Engine;
@@ -29,6 +30,7 @@ pub(super) fn delivery(from: lapin::message::Delivery) -> Delivery {
     let properties = from.properties;
     let table = properties.headers().as_ref();
     let delivery_count = table.and_then(|table| table.inner().get(DELIVERY_COUNT)).and_then(unsigned).unwrap_or(0);
+    let death = table.and_then(death::read);
     let mut headers = table.map(headers).unwrap_or_default();
     add_properties(&mut headers, &properties);
     let message = Message {
@@ -40,7 +42,7 @@ pub(super) fn delivery(from: lapin::message::Delivery) -> Delivery {
         routing_key: from.routing_key.into(),
         redelivered: from.redelivered,
     };
-    Delivery { tag: from.delivery_tag, delivery_count, message }
+    Delivery { tag: from.delivery_tag, delivery_count, death, message }
 }
 
 fn headers(table: &FieldTable) -> BTreeMap<String, String> {
@@ -128,7 +130,8 @@ fn cut(mut text: String) -> String {
     text
 }
 
-fn unsigned(value: &AMQPValue) -> Option<u64> {
+/// A number that is not negative, of whatever width.
+pub(super) fn unsigned(value: &AMQPValue) -> Option<u64> {
     json(value, NESTED_DEPTH_MAX).as_u64()
 }
 

@@ -34,6 +34,12 @@ pub(super) fn method(payload: &[u8]) -> Option<Vec<u8>> {
             from.short(&mut to)?;
             from.short(&mut to)?;
         }
+        // basic.get-ok: delivery tag and redelivered, exchange, routing key, count of messages.
+        (60, 71) => {
+            to.extend(from.take(9)?);
+            from.short(&mut to)?;
+            from.short(&mut to)?;
+        }
         // basic.return: code, text, exchange, routing key.
         (60, 50) => {
             to.extend(from.take(2)?);
@@ -283,6 +289,15 @@ mod tests {
         };
         assert_eq!(method(&deliver(b"key")), Some(deliver(b"key")));
         assert_eq!(method(&deliver(b"\xff")), Some(deliver(b"base64:/w==")));
+        let get_ok = |key: &[u8]| {
+            let mut payload = vec![0, 60, 0, 71, 0, 0, 0, 0, 0, 0, 0, 9, 1];
+            put_short(&mut payload, b"exchange");
+            put_short(&mut payload, key);
+            payload.extend([0, 0, 0, 7]);
+            payload
+        };
+        assert_eq!(method(&get_ok(b"key")), Some(get_ok(b"key")));
+        assert_eq!(method(&get_ok(b"\xff")), Some(get_ok(b"base64:/w==")));
         assert_eq!(method(&deliver(&[0xff; 255])).map(|safe| safe.len()), Some(deliver(&[b'x'; 255]).len()));
         let close = |text: &[u8]| {
             let mut payload = vec![0, 20, 0, 40, 1, 0x94];

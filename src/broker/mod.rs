@@ -5,6 +5,8 @@
 //! pauses by its [`Schedule`] and calls [`attach`] again. Nothing here retries, and lapin's own recovery is off: it
 //! hides the break from a batcher, and once its budget is spent it waits for ever without a word.
 //!
+//! A [`Drain`] empties a queue once and ends.
+//!
 //! A [`Publisher`] has a connection of its own: under a memory or disk alarm the broker stops reading from a connection
 //! that has published, and acknowledgements on it would wait with the publishes.
 //!
@@ -15,8 +17,12 @@
 
 mod connection;
 mod convert;
+mod death;
+mod drain;
 mod error;
 mod frames;
+mod greeting;
+mod management;
 mod options;
 mod publisher;
 mod reconnect;
@@ -26,10 +32,17 @@ mod topology;
 mod watchdog;
 
 pub use convert::{HEADERS_DROPPED, HEADERS_MAX, NESTED_BYTES_MAX};
+pub use death::{Death, DeathReason};
+pub use drain::Drain;
 pub use error::{BrokerError, Cause, PublishError};
+pub use greeting::Server;
+pub use management::{ManagementError, ManagementOptions};
 pub use options::{BrokerOptions, Place};
 pub use publisher::{Outgoing, Publisher, WINDOW};
 pub use reconnect::Schedule;
 pub use session::{Delivery, Session, attach};
-pub use topology::{Declared, Finding, State, Topology, TopologyItem, TopologyReport};
+pub use topology::{
+    Checkup, Declared, Diagnosis, ExamineError, Examiner, Finding, Severity, State, Topology, TopologyItem,
+    TopologyReport,
+};
 pub use watchdog::QueueStatus;

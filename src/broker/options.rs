@@ -142,7 +142,7 @@ fn parse(url: &str) -> Result<AMQPUri, BrokerError> {
     Ok(uri)
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 

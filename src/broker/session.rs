@@ -2,6 +2,7 @@
 
 use super::connection::{Link, within};
 use super::convert;
+use super::death::Death;
 use super::error::BrokerError;
 use super::options::BrokerOptions;
 use super::topology::short;
@@ -25,6 +26,8 @@ pub struct Delivery {
     pub tag: u64,
     /// How often a quorum queue delivered it before without an acknowledgement (`x-delivery-count`); 0 the first time.
     pub delivery_count: u64,
+    /// Why it was dead-lettered on its way here, if it was.
+    pub death: Option<Death>,
     /// The message.
     pub message: Message,
 }

@@ -1,6 +1,7 @@
 //! Stands between the socket and lapin, and makes each frame harmless before lapin's parser sees it ([`frames`]).
 
 use super::frames;
+use super::greeting::{self, Heard};
 use async_rs::traits::Reactor;
 use async_rs::util::RuntimeParts;
 use async_rs::{Runtime, Tokio};
@@ -77,6 +78,8 @@ pub(super) struct Sieve {
     pass: usize,
     /// The server does not speak AMQP 0-9-1: lapin shall see what it says.
     unframed: bool,
+    /// Where the greeting goes, until it has come.
+    heard: Option<Heard>,
 }
 
 impl Sieve {
@@ -84,7 +87,13 @@ impl Sieve {
     pub(super) fn new(inner: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         let chunk = vec![0; READ_BYTES].into_boxed_slice();
         let (raw, ready) = (Vec::new(), Vec::new());
-        Self { inner: Box::new(inner), chunk, raw, ready, given: 0, pass: 0, unframed: false }
+        Self { inner: Box::new(inner), chunk, raw, ready, given: 0, pass: 0, unframed: false, heard: None }
+    }
+
+    /// Keeps what the server says about itself.
+    pub(super) fn hearing(mut self, heard: &Heard) -> Self {
+        self.heard = Some(Heard::clone(heard));
+        self
     }
 
     /// Moves whole frames from `raw` to `ready`.
@@ -108,6 +117,9 @@ impl Sieve {
                         return Err(io::Error::new(io::ErrorKind::InvalidData, "an AMQP frame of more than 4 MiB"));
                     }
                     let Some((frame, after)) = rest.split_at_checked(FRAME_HEAD + size + 1) else { break };
+                    if let Some(heard) = self.heard.take() {
+                        hear(frame, &heard);
+                    }
                     pass_safe(frame, &mut self.ready);
                     rest = after;
                 }
@@ -137,6 +149,15 @@ impl Sieve {
 
 fn frame_size(bytes: [u8; 4]) -> usize {
     usize::try_from(u32::from_be_bytes(bytes)).unwrap_or(usize::MAX - FRAME_HEAD - 1)
+}
+
+/// The first frame of all is the greeting.
+fn hear(frame: &[u8], heard: &Heard) {
+    if let [1, _, _, _, _, _, _, payload @ .., FRAME_END] = frame
+        && let Some(server) = greeting::read(payload)
+    {
+        heard.get_or_init(|| server);
+    }
 }
 
 /// Appends the frame to `to`, harmless.

@@ -12,6 +12,8 @@
 
 mod config;
 mod demo;
+mod dlq;
+mod events;
 mod health;
 mod import;
 mod lines;
@@ -78,6 +80,10 @@ enum Command {
     Import(import::Options),
     /// Publishes events from a file or stdin to the exchange, each confirmed by the broker.
     Publish(publish::Options),
+    /// Works on dead letters: looks at them, predicts, replays, archives; every act on record.
+    Dlq(Box<dlq::Options>),
+    /// Lists events that wait, are applied in chunks, or were given up.
+    Events(events::Options),
     /// Brings the database to this version.
     Migrate(migrate::Options),
     /// Shows or checks the configuration.
@@ -115,6 +121,9 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Variables that may name whoever acts: our own, then those of sudo and login.
+const OPERATOR_VARIABLES: [&str; 4] = ["MAKEGOOD_OPERATOR", "SUDO_USER", "LOGNAME", "USER"];
+
 /// `EX_CONFIG` of sysexits.h.
 const EXIT_CONFIG: u8 = 78;
 
@@ -147,6 +156,8 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Process(options) => process::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Import(options) => import::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Publish(options) => publish::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
+        Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?),
@@ -189,6 +200,13 @@ fn sources(globals: &Globals) -> Sources {
         flags,
         credentials_dir: credentials.map(PathBuf::from),
     }
+}
+
+/// Names the environment has for whoever acts, the best first.
+fn operators() -> Vec<String> {
+    #[expect(clippy::disallowed_methods, reason = "the environment enters here and is handed down")]
+    let named = OPERATOR_VARIABLES.iter().filter_map(|name| std::env::var(name).ok());
+    named.collect()
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

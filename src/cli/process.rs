@@ -226,7 +226,7 @@ fn report(summary: &Summary) -> anyhow::Result<()> {
         output::talk("events wait for a job or client that is not known yet: a running daemon applies them when it is");
     }
     if summary.dead_letters > 0 {
-        output::talk("the dead letters are in the database (table dead_letters), each with its cause");
+        output::talk("the dead letters, each with its cause: makegood dlq list");
     }
     Ok(())
 }

@@ -41,6 +41,9 @@ enum Verb {
         /// A context (JSON) instead of the letter's sample.
         #[arg(long, value_name = "FILE")]
         context: Option<PathBuf>,
+        /// As it reads when it comes too late to be news.
+        #[arg(long)]
+        late: bool,
         /// Prints all parts as JSON.
         #[arg(long, conflicts_with = "part")]
         json: bool,
@@ -77,8 +80,8 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
             }
             Ok(if findings.is_empty() { Exit::Done } else { Exit::Partly })
         }
-        Verb::Preview { letter, part, context, json } => {
-            let rendered = preview(config, letter, context.as_deref())?;
+        Verb::Preview { letter, part, context, late, json } => {
+            let rendered = preview(config, letter, context.as_deref(), *late)?;
             match part {
                 _ if *json => {
                     output::json(
@@ -94,18 +97,19 @@ pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     }
 }
 
-fn preview(config: &Config, letter: &str, context: Option<&Path>) -> anyhow::Result<Rendered> {
+fn preview(config: &Config, letter: &str, context: Option<&Path>, late: bool) -> anyhow::Result<Rendered> {
     let letters = app::letters(config)?;
     let Some(sample) = letters.sample(letter) else {
         let names: Vec<_> = Letters::names().collect();
         bail!("no letter is called {letter}; there are: {}", names.join(", "));
     };
-    let context: LetterContext = match context {
+    let mut context: LetterContext = match context {
         None => sample.clone(),
         Some(file) => {
             let text = std::fs::read(file).with_context(|| format!("cannot open {}", file.display()))?;
             serde_json::from_slice(&text).with_context(|| format!("{} is no context of a letter", file.display()))?
         }
     };
+    context.about.late |= late;
     Ok(letters.render(&context)?)
 }

@@ -1,7 +1,7 @@
 //! `makegood topology`: exchanges and queues as they should be, as they are, and how to get there.
 
 use crate::app;
-use crate::broker::{BrokerOptions, Topology};
+use crate::broker::{Examiner, Topology};
 use crate::cli::{Exit, output};
 use crate::config::Config;
 
@@ -12,6 +12,23 @@ pub(super) struct Options {
     verb: Verb,
 }
 
+const CHECK_HELP: &str = "\
+It looks at kind, arguments and policies of both queues, exchanges, bindings, the way of dead
+letters, consumers, permissions, nodes and version. AMQP alone shows a part of that;
+broker.management_url shows the rest.
+
+  broken  makegood does not start on it, or messages are lost or stuck although nothing else fails
+  risk    messages are lost, stuck or doubled when something else fails, too
+  note    worth knowing
+  unseen  could not be looked at, and why
+  fit     as it must be
+
+Exit codes:
+  0   nothing is broken or at risk, as far as could be seen
+  1   could not look: the broker or its management API does not answer or refuses the login
+  3   something is broken or at risk
+  78  the configuration is wrong";
+
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Prints what makegood expects; asks no broker.
@@ -20,7 +37,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Compares the broker with it and changes nothing; exit code 3 if they differ.
+    /// Examines the broker and changes nothing: each finding says what would be lost, stuck or doubled.
+    #[command(after_help = CHECK_HELP)]
     Check {
         /// Prints the findings as JSON.
         #[arg(long)]
@@ -28,7 +46,7 @@ enum Verb {
     },
     /// Creates what is missing. What exists with other arguments is an error: the broker cannot change them.
     Declare {
-        /// Only says what is missing or differs, as `check` does; exit code 3 if anything is.
+        /// Only examines, as `check` does, with its exit codes.
         #[arg(long)]
         dry_run: bool,
         /// Prints what was created, and what existed, as JSON.
@@ -39,7 +57,7 @@ enum Verb {
 
 /// Runs one of them.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
-    let (topology, broker) = (app::topology(config), app::broker_options(config));
+    let topology = app::topology(config);
     match options.verb {
         Verb::Show { json } => {
             let items = topology.items();
@@ -50,9 +68,11 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
             }
             Ok(Exit::Done)
         }
-        Verb::Check { json } | Verb::Declare { dry_run: true, json } => check(&topology, &broker, json).await,
+        Verb::Check { json } | Verb::Declare { dry_run: true, json } => {
+            check(&topology, &app::examiner(config), json).await
+        }
         Verb::Declare { dry_run: false, json } => {
-            let items = topology.declare(&broker).await?;
+            let items = topology.declare(&app::broker_options(config)).await?;
             if json {
                 output::json(&items)?;
             } else {
@@ -63,12 +83,12 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     }
 }
 
-async fn check(topology: &Topology, broker: &BrokerOptions, json: bool) -> anyhow::Result<Exit> {
-    let report = topology.check(broker).await?;
+async fn check(topology: &Topology, examiner: &Examiner, json: bool) -> anyhow::Result<Exit> {
+    let report = topology.examine(examiner).await?;
     if json {
         output::json(&report)?;
     } else {
         output::say(report.to_string())?;
     }
-    Ok(if report.is_fit() { Exit::Done } else { Exit::Partly })
+    Ok(if report.fit { Exit::Done } else { Exit::Partly })
 }

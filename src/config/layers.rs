@@ -13,6 +13,9 @@ pub(super) const ENV_PREFIX: &str = "MAKEGOOD_";
 /// Names the file; not a key itself.
 const ENV_FILE: &str = "MAKEGOOD_CONFIG";
 
+/// Names who acts (`makegood dlq`); no key either.
+const ENV_OPERATOR: &str = "MAKEGOOD_OPERATOR";
+
 /// Variables of tests, demo and benches (`deploy/services.sh`, `Makefile`): not keys either.
 const ENV_FOREIGN: [&str; 3] = ["MAKEGOOD_TEST_", "MAKEGOOD_DEMO_", "MAKEGOOD_BENCH_"];
 
@@ -74,7 +77,8 @@ fn merge_file(path: &Path, values: &mut Values, findings: &mut Vec<Finding>) {
 
 fn merge_env(env: &[(String, String)], values: &mut Values, findings: &mut Vec<Finding>) {
     for (name, text) in env {
-        let foreign = name == ENV_FILE || ENV_FOREIGN.iter().any(|prefix| name.starts_with(prefix));
+        let own = [ENV_FILE, ENV_OPERATOR].contains(&name.as_str());
+        let foreign = own || ENV_FOREIGN.iter().any(|prefix| name.starts_with(prefix));
         let Some(rest) = name.strip_prefix(ENV_PREFIX).filter(|_| !foreign) else { continue };
         let key = rest.to_lowercase().replace("__", ".");
         merge_text(&key, text, Origin::Env(name.clone()), values, findings);

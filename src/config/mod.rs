@@ -20,7 +20,7 @@ mod value;
 pub use error::{ConfigError, Finding};
 pub use mail::{MailConfig, MailTransport, SmtpConfig, SmtpLogin, SmtpTls};
 pub use sections::{
-    BrokerConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
+    BrokerConfig, DlqConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
 };
 
 use std::ffi::OsString;
@@ -64,6 +64,8 @@ pub struct Config {
     pub broker: BrokerConfig,
     /// `[intake]`
     pub intake: IntakeConfig,
+    /// `[dlq]`
+    pub dlq: DlqConfig,
     /// `[mail]`, with `[mail.folder]` or `[mail.smtp]`
     pub mail: MailConfig,
     /// `[http]`
@@ -97,6 +99,7 @@ impl Config {
             store: StoreConfig::read(&mut reader),
             broker: BrokerConfig::read(&mut reader),
             intake: IntakeConfig::read(&mut reader),
+            dlq: DlqConfig::read(&mut reader),
             mail: MailConfig::read(&mut reader),
             http: HttpConfig::read(&mut reader),
             policy: PolicyConfig::read(&mut reader),

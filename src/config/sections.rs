@@ -73,6 +73,8 @@ impl StoreConfig {
 pub struct BrokerConfig {
     /// `amqp://…` or `amqps://…`.
     pub url: SecretString,
+    /// The management API: `http://…` or `https://…`.
+    pub management_url: Option<SecretString>,
     /// Authorities to trust besides the machine's own.
     pub ca_file: Option<PathBuf>,
     /// Allow `amqp://` to another machine.
@@ -107,12 +109,15 @@ pub struct BrokerConfig {
     pub dead_queue: String,
     /// Deliveries of a message before the broker gives up on it.
     pub delivery_limit: u32,
+    /// Most messages in the queue.
+    pub max_length: Option<u64>,
 }
 
 impl BrokerConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let config = Self {
             url: reader.secret("broker.url").unwrap_or_default(),
+            management_url: reader.secret("broker.management_url"),
             ca_file: reader.existing_file("broker.ca_file"),
             allow_plaintext: reader.flag("broker.allow_plaintext"),
             heartbeat: reader.duration("broker.heartbeat", SECS(1)..=SECS(60)),
@@ -131,6 +136,7 @@ impl BrokerConfig {
             dead_letter_exchange: amqp_name(reader, "broker.dead_letter_exchange"),
             dead_queue: amqp_name(reader, "broker.dead_queue"),
             delivery_limit: reader.number("broker.delivery_limit", 1..=10_000),
+            max_length: Some(reader.number("broker.max_length", 0..=1_000_000_000)).filter(|length| *length > 0),
         };
         config.check(reader);
         config
@@ -165,6 +171,16 @@ impl BrokerConfig {
                 reader.complain("broker.url", message);
             }
             _ => reader.complain("broker.url", "amqp:// or amqps:// with user, password, host and vhost expected"),
+        }
+        let Some(url) = self.management_url.as_ref().map(ExposeSecret::expose_secret) else { return };
+        match url.split_once("://") {
+            Some(("https", _)) => {}
+            Some(("http", _)) if self.allow_plaintext || is_this_machine(host_of(url)) => {}
+            Some(("http", _)) => {
+                let message = "http:// to another machine: use https://, or broker.allow_plaintext = true";
+                reader.complain("broker.management_url", message);
+            }
+            _ => reader.complain("broker.management_url", "http://host:port or https://host:port expected"),
         }
     }
 }
@@ -224,6 +240,30 @@ impl IntakeConfig {
         };
         reader.ordered(&("intake.wait_first", config.wait_first), &("intake.wait_longest", config.wait_longest));
         config
+    }
+}
+
+/// `[dlq]`
+#[derive(Debug, Clone)]
+pub struct DlqConfig {
+    /// How often to look for work.
+    pub poll: Duration,
+    /// How long a process keeps a replay without a sign of life.
+    pub replay_lease: Duration,
+    /// How long a letter is held while it is tried.
+    pub trial_lease: Duration,
+    /// Trials without an end after which a letter counts as a killer.
+    pub trials_max: u32,
+}
+
+impl DlqConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            poll: reader.duration("dlq.poll", MILLIS(10)..=SECS(60)),
+            replay_lease: reader.duration("dlq.replay_lease", SECS(1)..=SECS(3_600)),
+            trial_lease: reader.duration("dlq.trial_lease", SECS(1)..=SECS(3_600)),
+            trials_max: reader.number("dlq.trials_max", 1..=10),
+        }
     }
 }
 

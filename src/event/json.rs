@@ -57,6 +57,11 @@ pub(super) fn parse(body: &[u8], place: Place) -> Result<Value, DecodeError> {
     Ok(value)
 }
 
+/// Reads one JSON text that is no event, as strictly.
+pub(crate) fn strict_json(text: &[u8]) -> Result<Value, DecodeError> {
+    parse(text, Place::Event)
+}
+
 /// What the visitors found wrong, and the way from there back to the root, gathered only when there is an error.
 #[derive(Default)]
 struct Trail {

@@ -19,6 +19,7 @@ pub use decode::{DecodeLimits, decode};
 pub use error::{DecodeError, QUOTE_CHARS_MAX};
 pub use ids::{AccountId, ClientId, EntryId, ID_BYTES_MAX, IdError, JobId, PersonId, ProposalId};
 pub use json::DEPTH_MAX;
+pub(crate) use json::strict_json;
 pub use message::Message;
 
 use serde::{Deserialize, Serialize};

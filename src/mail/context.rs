@@ -99,6 +99,8 @@ pub(super) struct View {
     declined: bool,
     no_contract: bool,
     occurred: String,
+    /// So long ago that the letter says so.
+    late: bool,
     event: String,
     lines: Vec<LineView>,
 }
@@ -172,6 +174,7 @@ impl View {
             declined: lines.iter().any(|line| line.ground == Some(Ground::DeclinedByClient)),
             no_contract: !lines.iter().any(|line| line.ground == Some(Ground::Hired)),
             occurred: catalogue.moment(about.time)?,
+            late: about.late,
             event: inert(&about.event_id, TITLE_CHARS_MAX),
             lines: lines
                 .iter()

@@ -8,8 +8,11 @@ use super::decide::decide;
 use super::docket::{Docket, Item, Stop};
 use super::facts::{Decliner, Facts, JobFacts, JobState, ProposalFacts, ProposalState};
 use super::outcome::{Effects, Missing, Occasion, Ruling, Verdict};
-use super::table::{Policy, PolicyVersion};
+use super::table::{Policy, PolicyVersion, Settings, StaleNotice};
 use crate::event::{Body, Event, Subject};
+
+/// Why notices are withheld ([`Effects::withhold`]): they would come too late.
+const STALE: &str = "stale";
 
 /// Which time an event is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,7 +28,8 @@ pub enum Stage {
 /// The version of the policy, the standing of each proposal and the contract on its job are those at the time of the
 /// event; the ledger, the accounts and whether a client is suspended are those of now. A proposal that was submitted
 /// after the event was paid for a dead post: it counts as open. `facts` may hold jobs of other events; they are left
-/// alone. [`Stage::AfterHold`] decides only what was held.
+/// alone. [`Stage::AfterHold`] decides only what was held. How late it is decided changes the notices
+/// ([`Occasion::late`], [`Effects::withhold`]) and nothing else.
 ///
 /// The answer depends on nothing but its arguments, not on the order of a map. Unless it is [`Ruling::Apply`], `facts`
 /// stay as they were. Codes of [`Ruling::Refuse`]: `no_policy` (older than the first version), `balance_overflow`,
@@ -57,7 +61,22 @@ fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: Off
             }
         }
     }
-    Ok(docket.close(&occasion(event)))
+    let late = is_stale(event, at, hold_until, version.settings(), now);
+    let mut effects = docket.close(&occasion(event, late));
+    effects.withhold = (late && version.settings().stale_notice == StaleNotice::None).then_some(STALE);
+    Ok(effects)
+}
+
+/// Whether a notice about the event is no news any more. Of a suspension that may be lifted nobody is told before its
+/// hold is over, so its news begins there.
+fn is_stale(
+    event: &Event, at: OffsetDateTime, hold_until: OffsetDateTime, settings: &Settings, now: OffsetDateTime,
+) -> bool {
+    let news_since = match &event.body {
+        Body::ClientSuspended { is_final: false, .. } => hold_until,
+        Body::ClientSuspended { .. } | Body::JobCanceled { .. } | Body::PostRemoved { .. } => at,
+    };
+    !settings.fresh.is_zero() && now - news_since > settings.fresh
 }
 
 fn no_policy(policy: &Policy, event: &Event) -> Stop {
@@ -143,7 +162,7 @@ fn standing(proposal: &ProposalFacts, at: OffsetDateTime) -> Standing {
     }
 }
 
-fn occasion(event: &Event) -> Occasion {
+fn occasion(event: &Event, late: bool) -> Occasion {
     let rule = match &event.body {
         Body::PostRemoved { rule, .. } => rule.clone(),
         Body::JobCanceled { .. } | Body::ClientSuspended { .. } => None,
@@ -155,5 +174,6 @@ fn occasion(event: &Event) -> Occasion {
         cause: event.body.cause().to_owned(),
         time: event.time,
         rule,
+        late,
     }
 }

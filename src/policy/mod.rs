@@ -22,4 +22,4 @@ pub use judge::{Stage, judge};
 pub use outcome::{
     Decision, Effects, Ground, Missing, NewEntry, NewNotice, NoticeLine, Occasion, Reason, Role, Ruling, Verdict,
 };
-pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings};
+pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings, StaleNotice};

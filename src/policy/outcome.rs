@@ -178,6 +178,9 @@ pub struct Occasion {
     pub time: OffsetDateTime,
     /// Category of the rule that was broken, where there is one.
     pub rule: Option<String>,
+    /// The notice comes so late that it says so. Rows of an outbox that is older than this field lack it.
+    #[serde(default)]
+    pub late: bool,
 }
 
 /// What a letter says about one proposal.
@@ -242,6 +245,8 @@ pub struct Effects {
     pub entries: Vec<NewEntry>,
     /// One a person.
     pub notices: Vec<NewNotice>,
+    /// Why the notices are kept back instead of being sent: `stale`. `None`: they are sent.
+    pub withhold: Option<&'static str>,
     /// Some decision is held: the event is decided again at this moment.
     pub held_until: Option<OffsetDateTime>,
     /// Version of the policy that decided.

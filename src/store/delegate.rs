@@ -56,8 +56,106 @@ macro_rules! delegate {
             async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
                 <$store>::report(self, limit).await
             }
+            async fn events(
+                &self, state: EventState, before: Option<i64>, limit: u32,
+            ) -> Result<Vec<EventSummary>, StoreError> {
+                <$store>::events(self, state, before, limit).await
+            }
             async fn close(&self) {
                 <$store>::close(self).await
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl crate::store::DeadLetterStore for $store {
+            async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
+                <$store>::letters(self, filter, page).await
+            }
+            async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
+                <$store>::letters_count(self, filter).await
+            }
+            async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, StoreError> {
+                <$store>::letter_groups(self, filter).await
+            }
+            async fn letter(&self, id: i64) -> Result<Option<Letter>, StoreError> {
+                <$store>::letter(self, id).await
+            }
+            async fn letters_whole(
+                &self, filter: &LetterFilter, after: i64, limit: u32,
+            ) -> Result<Vec<Letter>, StoreError> {
+                <$store>::letters_whole(self, filter, after, limit).await
+            }
+            async fn letters_import(
+                &self, letters: &[Letter], act: &Act, now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::letters_import(self, letters, act, now).await
+            }
+            async fn discard(
+                &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::discard(self, selection, limit, act, now).await
+            }
+            async fn restore(
+                &self, selection: &Selection, limit: u64, act: &Act, now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::restore(self, selection, limit, act, now).await
+            }
+            async fn purge(
+                &self, settled_before: OffsetDateTime, limit: u32, act: &Act, now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::purge(self, settled_before, limit, act, now).await
+            }
+            async fn note(
+                &self, action: &'static str, affected: u64, details: &serde_json::Value, act: &Act, now: OffsetDateTime,
+            ) -> Result<(), StoreError> {
+                <$store>::note(self, action, affected, details, act, now).await
+            }
+            async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
+                <$store>::operator_log(self, before, limit).await
+            }
+            async fn predict(
+                &self, ids: &[i64], effects: ReplayEffects, patch: Option<&[u8]>, call: ReplayCall<'_>,
+            ) -> Result<Vec<Prediction>, StoreError> {
+                replaying::predict(self, ids, (effects, patch), LetterCall::new(call, &self.options)).await
+            }
+            async fn replay_create(
+                &self, order: &ReplayOrder, act: &Act, now: OffsetDateTime,
+            ) -> Result<Replay, StoreError> {
+                replaying::create(self, order, act, now).await
+            }
+            async fn replay_claim(
+                &self, which: Option<i64>, token: Uuid, lease_for: Duration, now: OffsetDateTime,
+            ) -> Result<Option<Replay>, StoreError> {
+                replaying::claim(self, which, token, lease_for, now).await
+            }
+            async fn replay_step(
+                &self, replay: i64, token: Uuid, lease_for: Duration, call: ReplayCall<'_>,
+            ) -> Result<ReplayStep, StoreError> {
+                replaying::step(self, Hold { replay, token, lease_for }, LetterCall::new(call, &self.options)).await
+            }
+            async fn replay_end(
+                &self, replay: i64, token: Uuid, end: ReplayEnd, now: OffsetDateTime,
+            ) -> Result<bool, StoreError> {
+                replaying::end_replay(self, replay, token, end, now).await
+            }
+            async fn replay_release(&self, replay: i64, token: Uuid) -> Result<(), StoreError> {
+                replaying::release(self, replay, token).await
+            }
+            async fn replay_cancel(
+                &self, replay: i64, act: &Act, now: OffsetDateTime,
+            ) -> Result<Option<Replay>, StoreError> {
+                replaying::cancel(self, replay, act, now).await
+            }
+            async fn replays(&self, which: Option<i64>, limit: u32) -> Result<Vec<Replay>, StoreError> {
+                replaying::list(self, which, limit).await
+            }
+            async fn trial_begin(
+                &self, lease_for: Duration, trials_max: u32, now: OffsetDateTime,
+            ) -> Result<Option<Trial>, StoreError> {
+                replaying::trial_begin(self, lease_for, trials_max, now).await
+            }
+            async fn trial_apply(&self, letter: i64, call: ReplayCall<'_>) -> Result<LetterOutcome, StoreError> {
+                replaying::trial_apply(self, letter, LetterCall::new(call, &self.options)).await
             }
         }
     };
@@ -72,8 +170,11 @@ pub(super) mod prelude {
     pub(in crate::store) use uuid::Uuid;
 
     pub(in crate::store) use crate::store::flow::Call;
+    pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::{
-        Agreement, Batch, DeadLetter, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedNotice, MigrationStatus,
-        Outcome, ReportRow, Settlement, Stats, StoreError, WaitRule,
+        Act, Agreement, Batch, DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge,
+        LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
+        OperatorEntry, Outcome, Prediction, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep,
+        ReportRow, Selection, Settlement, Stats, StoreError, Trial, WaitRule,
     };
 }

@@ -70,6 +70,13 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// The database, or what was read from it, speaks against the data of one event: others need not fail.
+    pub fn is_about_data(&self) -> bool {
+        matches!(self, StoreError::Refused { .. } | StoreError::Inconsistent { .. })
+    }
+}
+
 impl Classify for StoreError {
     fn fault(&self) -> Fault {
         match self {

@@ -7,20 +7,31 @@
 mod at;
 mod dead;
 mod delegate;
+mod dlq;
 mod error;
 mod flow;
 mod import;
 mod import_rules;
+mod letters;
 mod migrate;
 mod notice;
 mod notice_rows;
 mod number_rows;
 mod open;
 mod postgres;
+mod replay_rows;
 mod rows;
 mod sqlite;
 mod types;
+mod wait;
 
+pub use dlq::ndjson;
+pub use dlq::{
+    Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
+    LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction,
+    REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep, Selection,
+    Trial,
+};
 pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
@@ -28,9 +39,10 @@ pub use import::{
 pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
 pub use open::{StoreOptions, open};
 pub use types::{
-    Agreement, Arrival, Batch, DEAD_BODY_MAX, DeadClass, DeadLetter, FanOutStep, MigrationStatus, NoticeState, Outcome,
-    ReportRow, Stats, WaitRule,
+    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
+    Stats,
 };
+pub use wait::WaitRule;
 
 use std::time::Duration;
 
@@ -52,7 +64,7 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: DeadLetterStore + Send + Sync + std::fmt::Debug {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;
 
@@ -111,6 +123,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Decisions with names and amounts, newest last, at most `limit`: what `makegood demo` shows.
     async fn report(&self, limit: u32) -> Result<Vec<ReportRow>, StoreError>;
+
+    /// Events of the inbox in this state, newest first, at most `limit` with a number below `before`.
+    async fn events(&self, state: EventState, before: Option<i64>, limit: u32)
+    -> Result<Vec<EventSummary>, StoreError>;
 
     /// Closes the pool after the statements under way.
     async fn close(&self);

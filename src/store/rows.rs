@@ -27,8 +27,9 @@ pub(super) type ClientRow = (String, bool);
 pub(super) type EntryRow = (String, String, String, String, i64, Option<String>, At, Option<At>);
 /// proposal_id, verdict, told
 pub(super) type PriorRow = (String, String, bool);
-/// event_no, source, event_id, payload, stage, attempts, cursor, held_until
-pub(super) type InboxRow = (i64, String, String, String, String, i32, Option<String>, Option<At>);
+/// event_no, source, event_id, payload, stage, attempts, cursor, held_until, notices_withheld, dead_letter_no
+pub(super) type InboxRow =
+    (i64, String, String, String, String, i32, Option<String>, Option<At>, Option<String>, Option<i64>);
 
 /// An event on its way into the inbox.
 #[derive(Debug, Clone, Serialize)]
@@ -111,6 +112,8 @@ pub(super) struct NoticeRow {
     pub(super) lines: String,
     pub(super) due_at: Option<At>,
     pub(super) created_at: At,
+    /// Why it is kept back, if it is.
+    pub(super) code: Option<String>,
 }
 
 /// What was read for one transaction.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use crate::event::{DecodeError, Event, EventKey, Message};
+use super::DeadLetter;
+use crate::event::{Event, EventKey, Message};
 use crate::policy::{Ground, Reason, Verdict};
 
 /// A decoded event with the message it came in.
@@ -72,29 +71,6 @@ pub enum Outcome {
     },
 }
 
-/// How long and how often an event waits for what it speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WaitRule {
-    /// Pause before the second attempt; doubles with each.
-    pub first: Duration,
-    /// Longest pause.
-    pub longest: Duration,
-    /// Attempts in all; after the last the event is a dead letter.
-    pub attempts_max: u32,
-}
-
-impl WaitRule {
-    /// The pause after `attempts` attempts (at least 1), or `None` when that was the last.
-    ///
-    /// Without jitter: the due times of a database that one query polls do not stampede.
-    pub fn pause(&self, attempts: u32) -> Option<Duration> {
-        (attempts < self.attempts_max).then(|| {
-            let factor = 1_u32.checked_shl(attempts.saturating_sub(1).min(31)).unwrap_or(u32::MAX);
-            self.first.saturating_mul(factor).min(self.longest)
-        })
-    }
-}
-
 /// What a step of a fan-out did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FanOutStep {
@@ -116,130 +92,6 @@ pub enum FanOutStep {
     },
 }
 
-/// Class of a dead letter: what kind of trouble, and so what an operator can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DeadClass {
-    /// No event could be read from it.
-    Undecodable,
-    /// An event of a type makegood does not handle.
-    UnknownType,
-    /// The same event id came before with other content.
-    Conflict,
-    /// What it speaks of never became known.
-    Unresolved,
-    /// The policy, or a rule of the database, refuses it.
-    Refused,
-}
-
-impl DeadClass {
-    /// Stable name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DeadClass::Undecodable => "undecodable",
-            DeadClass::UnknownType => "unknown-type",
-            DeadClass::Conflict => "conflict",
-            DeadClass::Unresolved => "unresolved",
-            DeadClass::Refused => "refused",
-        }
-    }
-}
-
-/// Longest body, in bytes, that a dead letter keeps whole: the default size limit of an event. Of a longer one it keeps
-/// this much of the head, its length and its hash.
-pub const DEAD_BODY_MAX: usize = 256 * 1024;
-
-/// A message that could not be applied, with its cause.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// SHA-256 over body, content type, CloudEvents headers, exchange, routing key and code: the same trouble with the
-    /// same event is the same letter, whatever a publisher or the broker adds each time (message id, `x-death`).
-    pub digest: [u8; 32],
-    /// The body, or its head ([`DEAD_BODY_MAX`]).
-    pub body: Vec<u8>,
-    /// Length of the whole body in bytes.
-    pub body_len: u64,
-    /// SHA-256 of the whole body.
-    pub body_hash: [u8; 32],
-    /// Headers, content type and encoding.
-    pub headers: BTreeMap<String, String>,
-    /// Exchange it came from.
-    pub exchange: String,
-    /// Routing key it came with.
-    pub routing_key: String,
-    /// What kind of trouble.
-    pub class: DeadClass,
-    /// Stable code.
-    pub code: String,
-    /// For a person: what, where, what to do. No e-mail address.
-    pub message: String,
-    /// JSON pointer to where in the payload, if it is about one place.
-    pub pointer: Option<String>,
-    /// The event it would have been, as far as it was read.
-    pub event: Option<EventKey>,
-    /// Its type, as far as it was read.
-    pub event_type: Option<String>,
-}
-
-impl DeadLetter {
-    /// A dead letter of `message`.
-    pub fn new(message: &Message, class: DeadClass, code: &str, text: String) -> Self {
-        let mut headers = message.headers.clone();
-        for (name, value) in [("content-type", &message.content_type), ("content-encoding", &message.content_encoding)]
-        {
-            if let Some(value) = value {
-                headers.insert(name.to_owned(), value.clone());
-            }
-        }
-        DeadLetter {
-            digest: digest(message, &headers, code),
-            body: message.body.iter().copied().take(DEAD_BODY_MAX).collect(),
-            body_len: message.body.len() as u64,
-            body_hash: Sha256::digest(&message.body).into(),
-            headers,
-            exchange: message.exchange.clone(),
-            routing_key: message.routing_key.clone(),
-            class,
-            code: code.to_owned(),
-            message: text,
-            pointer: None,
-            event: None,
-            event_type: None,
-        }
-    }
-
-    /// A message that was no event.
-    pub fn undecodable(message: &Message, error: &DecodeError) -> Self {
-        let class = if error.is_unknown_type() { DeadClass::UnknownType } else { DeadClass::Undecodable };
-        let mut letter = Self::new(message, class, error.code(), error.to_string());
-        letter.pointer = error.pointer().map(str::to_owned);
-        letter.event = error.event_key().cloned();
-        letter.event_type = error.type_text().map(str::to_owned);
-        letter.event = error.event_key().cloned();
-        letter.event_type = error.type_text().map(str::to_owned);
-        letter
-    }
-
-    /// An event that cannot be applied.
-    pub fn of_event(arrival: &Arrival, class: DeadClass, code: &str, text: String) -> Self {
-        let mut letter = Self::new(&arrival.message, class, code, text);
-        letter.event = Some(arrival.event.key.clone());
-        letter.event_type = Some(arrival.event.body.event_type().as_str().to_owned());
-        letter
-    }
-}
-
-fn digest(message: &Message, headers: &BTreeMap<String, String>, code: &str) -> [u8; 32] {
-    let own = headers.iter().filter(|(name, _)| name.starts_with("cloudEvents") || name.starts_with("content-"));
-    let own = own.flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
-    let place = [&message.body[..], message.exchange.as_bytes(), message.routing_key.as_bytes(), code.as_bytes()];
-    let mut digest = Sha256::new();
-    for part in place.into_iter().chain(own) {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    digest.finalize().into()
-}
-
 /// State of a notice in the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NoticeState {
@@ -257,11 +109,13 @@ pub enum NoticeState {
     Suppressed,
     /// Cut off after DATA: it may or may not have arrived.
     Unknown,
+    /// Kept back: by a replay without mail, or because the policy sends no late mail.
+    Withheld,
 }
 
 impl NoticeState {
     /// Every state.
-    pub const ALL: [NoticeState; 7] = [
+    pub const ALL: [NoticeState; 8] = [
         NoticeState::Pending,
         NoticeState::Leased,
         NoticeState::Sent,
@@ -269,6 +123,7 @@ impl NoticeState {
         NoticeState::Failed,
         NoticeState::Suppressed,
         NoticeState::Unknown,
+        NoticeState::Withheld,
     ];
 
     /// Stable name, as in the database.
@@ -281,8 +136,57 @@ impl NoticeState {
             NoticeState::Failed => "failed",
             NoticeState::Suppressed => "suppressed",
             NoticeState::Unknown => "unknown",
+            NoticeState::Withheld => "withheld",
         }
     }
+}
+
+/// How far an event of the inbox has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventState {
+    /// Decided and written.
+    Applied,
+    /// Applied in chunks.
+    FanningOut,
+    /// Tried again when due.
+    Waiting,
+    /// Given up: a dead letter holds it.
+    Dead,
+}
+
+impl EventState {
+    /// Stable name, as in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventState::Applied => "applied",
+            EventState::FanningOut => "fanning_out",
+            EventState::Waiting => "waiting",
+            EventState::Dead => "dead",
+        }
+    }
+}
+
+/// An event of the inbox, without its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventSummary {
+    /// Its number, rising in the order in which events came.
+    pub no: i64,
+    /// Its identity.
+    pub key: EventKey,
+    /// Its type.
+    pub event_type: String,
+    /// How far it has come (`events.state`).
+    pub state: String,
+    /// What it waits for, or why it is dead.
+    pub code: Option<String>,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it happened.
+    pub occurred_at: OffsetDateTime,
+    /// When it came.
+    pub received_at: OffsetDateTime,
+    /// When it is tried again.
+    pub due_at: Option<OffsetDateTime>,
 }
 
 /// Which migrations there are.
@@ -360,24 +264,4 @@ pub struct ReportRow {
     pub rule: String,
     /// Balance of the account now.
     pub balance: i64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dead_letter_is_told_apart_by_its_event_and_not_by_its_journey() {
-        let message = |name: &str, value: &str| Message {
-            body: b"{".to_vec(),
-            headers: BTreeMap::from([(name.to_owned(), value.to_owned())]),
-            ..Message::default()
-        };
-        let digest =
-            |message: &Message| DeadLetter::new(message, DeadClass::Undecodable, "syntax", String::new()).digest;
-        let one = digest(&message("cloudEvents_id", "1"));
-        assert_ne!(one, digest(&message("cloudEvents_id", "2")));
-        assert_eq!(digest(&message("x-death", "1")), digest(&message("x-death", "2")));
-        assert_eq!(digest(&message("amqp:message-id", "1")), digest(&message("amqp:message-id", "2")));
-    }
 }

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::metrics as m;
 
-/// Something makegood cannot work without.
+/// Something makegood depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dependency {
     /// RabbitMQ.
     Broker,
+    /// The queue of what RabbitMQ gave up. The flow goes on without it.
+    DeadQueue,
     /// PostgreSQL or SQLite.
     Database,
     /// The mail server, or the mail folder.
@@ -23,6 +25,7 @@ impl Dependency {
     pub fn as_str(self) -> &'static str {
         match self {
             Dependency::Broker => "broker",
+            Dependency::DeadQueue => "dead_queue",
             Dependency::Database => "database",
             Dependency::Mail => "mail",
         }
@@ -98,11 +101,46 @@ pub fn leases_lost(count: u64) {
     warn!(count, "leases ended before their notices were settled; the notices may be sent twice");
 }
 
-/// A dependency stopped working; the worker waits for it.
-pub fn dependency_lost(dependency: Dependency, error: &dyn std::error::Error, pause: Duration) {
+/// A dependency does not work; it is tried again after `pause`. `attempt` counts the failures since it last worked.
+pub fn dependency_lost(dependency: Dependency, error: &dyn std::error::Error, pause: Duration, attempt: u64) {
     gauge!(m::DEPENDENCY_UP, "dependency" => dependency.as_str()).set(0.0);
+    counter!(m::RETRIES, "dependency" => dependency.as_str()).increment(1);
     let retry_in_ms = pause.as_millis() as u64;
-    warn!(dependency = dependency.as_str(), error = %chain(error), retry_in_ms, "dependency lost");
+    warn!(dependency = dependency.as_str(), error = %chain(error), retry_in_ms, attempt, "dependency lost");
+}
+
+/// Where a circuit breaker stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CircuitState {
+    /// All pass.
+    Closed,
+    /// One passes, to probe.
+    HalfOpen,
+    /// None passes.
+    Open,
+}
+
+/// A circuit breaker changed its state.
+pub fn circuit(dependency: Dependency, state: CircuitState) {
+    let (value, name) = match state {
+        CircuitState::Closed => (0.0, "closed"),
+        CircuitState::HalfOpen => (1.0, "half-open"),
+        CircuitState::Open => (2.0, "open"),
+    };
+    gauge!(m::CIRCUIT, "dependency" => dependency.as_str()).set(value);
+    debug!(dependency = dependency.as_str(), state = name, "circuit");
+}
+
+/// The database refuses whatever it is given, so it is not the events that are at fault.
+pub fn database_refuses(why: &dyn std::error::Error, events: usize) {
+    let error = chain(why);
+    error!(
+        events,
+        error,
+        "the database refuses every event it is given; none is buried and none is lost: find the constraint or trigger \
+         that refuses them and repair it, then they are applied by themselves (an event that is at fault itself is \
+         buried once another is credited)"
+    );
 }
 
 /// A dependency works (again).
@@ -119,6 +157,11 @@ pub fn stopped_waiting(dependency: Dependency) {
 /// What the watchdog saw of the queue.
 pub fn queue_seen(messages: u32) {
     gauge!(m::QUEUE_MESSAGES).set(f64::from(messages));
+}
+
+/// What the watchdog saw of the dead queue.
+pub fn dead_queue_seen(messages: u32) {
+    gauge!(m::DEAD_QUEUE_MESSAGES).set(f64::from(messages));
 }
 
 /// A producer's id, unless it may be somebody's address: CloudEvents names `mailto:` as a possible source.

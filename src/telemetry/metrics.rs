@@ -37,8 +37,14 @@ pub const DEAD_LETTERS_OPEN: &str = "makegood_dead_letters";
 pub const DEAD_LETTERS_OLDEST: &str = "makegood_dead_letters_oldest_seconds";
 /// Messages in the queue as the watchdog saw it.
 pub const QUEUE_MESSAGES: &str = "makegood_broker_queue_messages";
-/// 1 while `dependency` (broker, database, mail) works, else 0.
+/// Messages in the dead queue as the watchdog saw it: what the daemon has not collected yet.
+pub const DEAD_QUEUE_MESSAGES: &str = "makegood_broker_dead_queue_messages";
+/// 1 while `dependency` (broker, dead_queue, database, mail) works, else 0.
 pub const DEPENDENCY_UP: &str = "makegood_dependency_up";
+/// Circuit breaker before `dependency` (database, mail): 0 closed, 1 half-open, 2 open.
+pub const CIRCUIT: &str = "makegood_circuit_state";
+/// Failures of a `dependency` after which it is tried again.
+pub const RETRIES: &str = "makegood_retries_total";
 /// 1, with the version as label.
 pub const BUILD_INFO: &str = "makegood_build_info";
 
@@ -99,6 +105,9 @@ fn describe() {
     describe_gauge!(DEAD_LETTERS_OPEN, Unit::Count, "Dead letters in the store");
     describe_gauge!(DEAD_LETTERS_OLDEST, Unit::Seconds, "Age of the oldest dead letter");
     describe_gauge!(QUEUE_MESSAGES, Unit::Count, "Messages in the queue, as the watchdog saw it");
+    describe_gauge!(DEAD_QUEUE_MESSAGES, Unit::Count, "Messages in the dead queue that are not collected yet");
     describe_gauge!(DEPENDENCY_UP, Unit::Count, "1 while the dependency works");
+    describe_gauge!(CIRCUIT, Unit::Count, "Circuit breaker: 0 closed, 1 half-open, 2 open");
+    describe_counter!(RETRIES, Unit::Count, "Failures of a dependency after which it is tried again");
     describe_gauge!(BUILD_INFO, Unit::Count, "1, with the version as label");
 }

@@ -7,8 +7,9 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use tokio_util::sync::CancellationToken;
 
+use super::line::Line;
 use super::{Intake, Stopped};
-use crate::broker::{BrokerError, BrokerOptions, Delivery, Schedule, Session, attach};
+use crate::broker::{BrokerError, BrokerOptions, Delivery, Schedule, Session};
 use crate::event::Message;
 use crate::fault::failpoint::{kill_point, planted};
 use crate::telemetry::facts::{self, Dependency};
@@ -29,23 +30,18 @@ pub struct ConsumeOptions {
 /// Consumes until `stop` is cancelled; a lost session is followed by another. What was delivered before the stop is
 /// still applied and acked.
 pub async fn consume(intake: &Intake, options: &ConsumeOptions, stop: &CancellationToken) {
-    let mut schedule = Schedule::new(options.reconnect.0, options.reconnect.1);
-    while !stop.is_cancelled() {
-        let error = match attach(&options.broker, &options.queue).await {
-            Ok(session) => {
-                intake.health.found(Dependency::Broker);
-                match serve(intake, options, session, &mut schedule, stop).await {
-                    Ok(()) => return,
-                    Err(error) => error,
-                }
-            }
-            Err(error) => error,
-        };
-        let pause = schedule.next_pause();
-        intake.health.lost(Dependency::Broker, &error, pause);
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => {}
+    let mut line = Line {
+        broker: &options.broker,
+        queue: &options.queue,
+        dependency: Dependency::Broker,
+        health: &intake.health,
+        schedule: Schedule::new(options.reconnect.0, options.reconnect.1),
+        stop,
+    };
+    while let Some(session) = line.attach().await {
+        match serve(intake, options, session, &mut line.schedule, stop).await {
+            Ok(()) => return,
+            Err(error) => line.lost(&error).await,
         }
     }
 }

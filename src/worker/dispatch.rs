@@ -12,12 +12,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::breaker::{Breaker, Pass, Work};
 use super::health::Health;
-use super::sender::{Gate, Sender, Settled};
+use super::sender::{Sender, Settled, Task};
 use super::verdict::RetrySchedule;
 use super::{Wakeups, sender};
 use crate::broker::Schedule;
 use crate::clock::Clock;
+use crate::fault::Classify;
 use crate::mail::{Addressing, Letters, TransportOptions};
 use crate::store::{LeasedNotice, Settlement, Store};
 use crate::telemetry::facts::{self, Dependency};
@@ -61,6 +63,8 @@ pub struct Dispatcher {
     pub wakeups: Arc<Wakeups>,
     /// What `/ready` tells.
     pub health: Arc<Health>,
+    /// Before the database; shared by all that work on it.
+    pub database: Arc<Breaker>,
 }
 
 /// When to end.
@@ -77,52 +81,61 @@ impl Dispatcher {
     /// that were leased and not begun are released.
     pub async fn run(&self, until: Until, stop: &CancellationToken) {
         let lanes = self.options.connections.max(1);
-        let (work, queue) = mpsc::channel::<(Uuid, LeasedNotice)>(lanes);
+        let (work, queue) = mpsc::channel::<Task>(lanes);
         let (report, reports) = mpsc::channel::<Settled>(SETTLE_MAX);
         let queue = Arc::new(Mutex::new(queue));
-        let gate = Arc::new(Gate::new(self.options.patience));
+        let server = Breaker::new(Dependency::Mail, Arc::clone(&self.health), self.options.patience);
         let mut senders = JoinSet::new();
         for _ in 0..lanes {
-            let sender = Sender::new(self, Arc::clone(&gate), report.clone(), stop.clone());
+            let sender = Sender::new(self, Arc::clone(&server), report.clone(), stop.clone());
             senders.spawn(sender::run(sender, Arc::clone(&queue)));
         }
         drop(report);
         let settling = self.settle(reports);
         let leasing = async {
-            self.lease(until, &gate, &work, stop).await;
+            self.lease(until, &server, &work, stop).await;
             drop(work);
             while senders.join_next().await.is_some() {}
         };
         tokio::join!(settling, leasing);
     }
 
-    async fn lease(
-        &self, until: Until, gate: &Gate, work: &mpsc::Sender<(Uuid, LeasedNotice)>, stop: &CancellationToken,
-    ) {
+    async fn lease(&self, until: Until, server: &Arc<Breaker>, work: &mpsc::Sender<Task>, stop: &CancellationToken) {
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
         while !stop.is_cancelled() {
             let woken = self.wakeups.outbox.notified();
-            if until == Until::Drained && gate.is_probing() {
+            if until == Until::Drained && !server.is_closed() {
                 return; // the server is away: what is left stays due
             }
-            let token = Uuid::new_v4();
-            let limit = tokio::select! {
-                limit = gate.pass(self.options.batch) => limit,
+            let (to_server, to_database) = tokio::select! {
+                passes = async { (server.pass(Work::Outbox).await, self.database.pass(Work::Outbox).await) } => passes,
                 () = stop.cancelled() => return,
             };
+            let alone = to_server.is_probe() || to_database.is_probe();
+            let (limit, token) = (if alone { 1 } else { self.options.batch }, Uuid::new_v4());
             let leased = self.store.lease_notices(limit, token, self.options.lease, self.clock.now()).await;
             let pause = match leased {
-                Ok(notices) if !notices.is_empty() => {
-                    schedule.succeeded();
-                    self.hand_out(token, notices, work, gate).await;
+                Err(error) if error.is_transient() => {
+                    to_database.failed(&error);
                     continue;
                 }
-                Ok(_) if until == Until::Drained => return,
-                Ok(_) => self.options.poll,
-                Err(error) => {
-                    let pause = schedule.next_pause();
-                    self.health.lost(Dependency::Database, &error, pause);
-                    pause
+                leased => {
+                    to_database.succeeded();
+                    match leased {
+                        Ok(notices) if !notices.is_empty() => {
+                            schedule.succeeded();
+                            hand_out(token, notices, to_server, work).await;
+                            continue;
+                        }
+                        Ok(_) if until == Until::Drained => return,
+                        Ok(_) => self.options.poll,
+                        // The database works, and this will not: the intake must not stand still for it.
+                        Err(error) => {
+                            let pause = schedule.next_pause();
+                            self.health.lost(Dependency::Database, &error, pause);
+                            pause
+                        }
+                    }
                 }
             };
             tokio::select! {
@@ -130,24 +143,6 @@ impl Dispatcher {
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
             }
-        }
-    }
-
-    async fn hand_out(
-        &self, token: Uuid, notices: Vec<LeasedNotice>, work: &mpsc::Sender<(Uuid, LeasedNotice)>, gate: &Gate,
-    ) {
-        let probe = gate.is_probing();
-        if probe {
-            gate.forget_probes();
-        }
-        for notice in notices {
-            // The senders live until `work` is dropped.
-            if work.send((token, notice)).await.is_err() {
-                return;
-            }
-        }
-        if probe {
-            gate.probed().await;
         }
     }
 
@@ -165,11 +160,21 @@ impl Dispatcher {
     }
 
     /// Writes one group down, for as long as its leases may last; after that the notices are leased again anyway.
+    ///
+    /// While the database is away it waits like all others, and not for ever: what is not written down is sent again.
     async fn settle_group(&self, token: Uuid, settlements: &[Settlement]) {
         let deadline = tokio::time::Instant::now() + self.options.lease;
+        let longest_wait = self.options.patience.1.min(self.options.lease / 4);
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
         while tokio::time::Instant::now() < deadline {
-            match self.store.settle_notices(token, settlements, self.clock.now()).await {
+            let pass = tokio::time::timeout(longest_wait, self.database.pass(Work::Outbox)).await.ok();
+            let settled = self.store.settle_notices(token, settlements, self.clock.now()).await;
+            match (&settled, pass) {
+                (_, None) => {}
+                (Err(error), Some(pass)) if error.is_transient() => pass.failed(error),
+                (_, Some(pass)) => pass.succeeded(),
+            }
+            match settled {
                 Ok(count) => {
                     let lost = (settlements.len() as u64).saturating_sub(count);
                     if lost > 0 {
@@ -177,6 +182,7 @@ impl Dispatcher {
                     }
                     return;
                 }
+                Err(error) if error.is_transient() => {}
                 Err(error) => {
                     let pause = schedule.next_pause();
                     self.health.lost(Dependency::Database, &error, pause);
@@ -185,5 +191,15 @@ impl Dispatcher {
             }
         }
         facts::leases_lost(settlements.len() as u64);
+    }
+}
+
+/// Gives leased notices to the senders, who live until `work` is dropped; the one that probes with its pass.
+async fn hand_out(token: Uuid, notices: Vec<LeasedNotice>, pass: Pass, work: &mpsc::Sender<Task>) {
+    let mut probe = Some(pass).filter(Pass::is_probe);
+    for notice in notices {
+        if work.send(Task { token, notice, probe: probe.take() }).await.is_err() {
+            return;
+        }
     }
 }

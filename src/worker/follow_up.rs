@@ -7,7 +7,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Intake;
+use super::breaker::Work;
 use crate::broker::Schedule;
+use crate::fault::Classify;
 use crate::store::{FanOutStep, Outcome, StoreError};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -16,7 +18,7 @@ const DUE_EVENTS_MAX: u32 = 32;
 
 /// Applies fan-outs until `stop`; looks for one at least every `poll`.
 pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) {
-    rounds(intake, poll, &intake.wakeups.fan_out, stop, || Box::pin(step(intake))).await;
+    rounds(intake, poll, &intake.wakeups.fan_out, stop, |_| Box::pin(step(intake))).await;
 }
 
 async fn step(intake: &Intake) -> Result<bool, StoreError> {
@@ -38,15 +40,15 @@ async fn step(intake: &Intake) -> Result<bool, StoreError> {
 
 /// Decides waiting events when they are due, until `stop`; looks for them every `poll`.
 pub async fn wait_over(intake: &Intake, poll: Duration, stop: &CancellationToken) {
-    rounds(intake, poll, &Notify::new(), stop, || Box::pin(decide_due(intake))).await;
+    rounds(intake, poll, &Notify::new(), stop, |alone| Box::pin(decide_due(intake, alone))).await;
 }
 
-async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
+async fn decide_due(intake: &Intake, alone: bool) -> Result<bool, StoreError> {
     let judge = intake.judge();
     let due = |limit| intake.store.apply_due(limit, &judge, &intake.wait, intake.clock.now());
-    let due = match due(DUE_EVENTS_MAX).await {
+    let due = match due(if alone { 1 } else { DUE_EVENTS_MAX }).await {
         // One of them is refused for its data: one by one, the store knows which, and puts that one off.
-        Err(StoreError::Refused { .. } | StoreError::Inconsistent { .. }) => due(1).await?,
+        Err(error) if error.is_about_data() => due(1).await?,
         due => due?,
     };
     for outcome in &due {
@@ -55,29 +57,42 @@ async fn decide_due(intake: &Intake) -> Result<bool, StoreError> {
     Ok(!due.is_empty())
 }
 
-/// Runs `round` again at once while it finds work, after `poll` or a wake-up when it finds none, and after a growing
-/// pause when it fails.
+/// Runs `round` again at once while it finds work, and after `poll` or a wake-up when it finds none. `round` is told
+/// whether it is the first to go to the database after an outage.
 async fn rounds<'a>(
     intake: &Intake, poll: Duration, wake: &Notify, stop: &CancellationToken,
-    round: impl Fn() -> BoxFuture<'a, Result<bool, StoreError>>,
+    round: impl Fn(bool) -> BoxFuture<'a, Result<bool, StoreError>>,
 ) {
     let mut schedule = Schedule::new(intake.patience.0, intake.patience.1);
     while !stop.is_cancelled() {
         // Armed before the look, so that a wake-up in between is not lost.
         let woken = wake.notified();
-        let pause = match round().await {
-            Ok(more) => {
-                schedule.succeeded();
-                intake.health.found(Dependency::Database);
-                if more {
-                    continue;
-                }
-                poll
+        let pass = tokio::select! {
+            pass = intake.database.pass(Work::FollowUp) => pass,
+            () = stop.cancelled() => return,
+        };
+        let pause = match round(pass.is_probe()).await {
+            Err(error) if error.is_transient() => {
+                pass.failed(&error);
+                continue;
             }
-            Err(error) => {
-                let pause = schedule.next_pause();
-                intake.health.lost(Dependency::Database, &error, pause);
-                pause
+            answer => {
+                pass.succeeded();
+                match answer {
+                    Ok(more) => {
+                        schedule.succeeded();
+                        if more {
+                            continue;
+                        }
+                        poll
+                    }
+                    // The database works, and this will not: the intake must not stand still for it.
+                    Err(error) => {
+                        let pause = schedule.next_pause();
+                        intake.health.lost(Dependency::Database, &error, pause);
+                        pause
+                    }
+                }
             }
         };
         tokio::select! {

@@ -9,35 +9,47 @@ use crate::telemetry::facts::{self, Dependency};
 /// The state of the things makegood depends on. A dependency nobody reported yet does not work.
 #[derive(Debug, Default)]
 pub struct Health {
-    works: Mutex<BTreeMap<&'static str, bool>>,
+    states: Mutex<BTreeMap<&'static str, State>>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    works: bool,
+    /// Failures since it last worked.
+    failures: u64,
 }
 
 impl Health {
     /// `dependency` was seen to work.
     pub fn found(&self, dependency: Dependency) {
-        if self.set(dependency, true) != Some(true) {
+        if !self.change(dependency, |_| State { works: true, failures: 0 }).works {
             facts::dependency_found(dependency);
         }
     }
 
     /// `dependency` does not work; it is tried again after `pause`.
     pub fn lost(&self, dependency: Dependency, error: &dyn std::error::Error, pause: Duration) {
-        self.set(dependency, false);
-        facts::dependency_lost(dependency, error, pause);
+        let before = self.change(dependency, |before| State { works: false, failures: before.failures + 1 });
+        facts::dependency_lost(dependency, error, pause, before.failures + 1);
     }
 
     /// `dependency` does not work; whoever finds out why tells it by [`Health::lost`] in a moment.
     pub fn doubt(&self, dependency: Dependency) {
-        self.set(dependency, false);
+        self.change(dependency, |before| State { works: false, ..before });
     }
 
     /// `dependency` works, as far as is known.
     pub fn works(&self, dependency: Dependency) -> bool {
-        let works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
-        works.get(dependency.as_str()).copied().unwrap_or(false)
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(dependency.as_str()).is_some_and(|state| state.works)
     }
 
-    fn set(&self, dependency: Dependency, works: bool) -> Option<bool> {
-        self.works.lock().unwrap_or_else(PoisonError::into_inner).insert(dependency.as_str(), works)
+    /// Sets the state and returns the one before.
+    fn change(&self, dependency: Dependency, next: impl FnOnce(State) -> State) -> State {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = states.entry(dependency.as_str()).or_default();
+        let before = *state;
+        *state = next(before);
+        before
     }
 }

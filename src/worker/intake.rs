@@ -4,20 +4,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use super::Wakeups;
+use super::breaker::{Breaker, Work};
 use super::health::Health;
-use crate::broker::Schedule;
+use super::taking::Taking;
+use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
-use crate::fault::failpoint::{kill_point, planted};
+use crate::fault::failpoint::{kill_point, killer};
 use crate::policy::{Facts, Policy, Ruling, Stage, judge};
-use crate::store::{Arrival, Batch, DeadClass, DeadLetter, Outcome, Store, StoreError, WaitRule};
-use crate::telemetry::facts::{self, Dependency};
+use crate::store::{Arrival, Batch, DeadLetter, Outcome, Store, StoreError, WaitRule};
+use crate::telemetry::facts;
 
-/// The worker was told to stop while the database was away: nothing was applied, nothing may be acked.
+/// The worker was told to stop while the database was away: nothing may be acked. What was applied of it before comes
+/// again, as a duplicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("stopped before the database answered")]
 pub struct Stopped;
@@ -37,6 +38,10 @@ pub struct Intake {
     pub limits: DecodeLimits,
     /// First and longest pause while the database is away.
     pub patience: (Duration, Duration),
+    /// Before the database; shared by all that work on it.
+    pub database: Arc<Breaker>,
+    /// What the batches know about refusals.
+    pub refusals: Arc<Refusals>,
     /// Wakes the other loops.
     pub wakeups: Arc<Wakeups>,
     /// What `/ready` tells.
@@ -47,30 +52,24 @@ impl Intake {
     /// Takes a batch in and answers for it as a whole: each message is applied, waits in the database, or is a dead
     /// letter.
     ///
-    /// While the database is away it waits and tries again. Must run to its end (see [`Store`]): to end it early,
-    /// cancel `stop`, which is heeded between attempts.
+    /// While the database is away it waits and tries again, one message first. Must run to its end (see [`Store`]): to
+    /// end it early, cancel `stop`, which is heeded between attempts.
     pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
+        messages.iter().for_each(|message| killer(&message.body));
         let began = Instant::now();
         let count = messages.len();
-        let batch = self.read(messages);
-        let mut schedule = Schedule::new(self.patience.0, self.patience.1);
+        let mut taking = Taking::new(self, self.read(messages));
         loop {
-            match self.apply(&batch).await {
-                Ok(outcomes) => {
-                    self.health.found(Dependency::Database);
-                    facts::batch_committed(count, began.elapsed());
-                    self.tell(&batch, &outcomes);
-                    return Ok(outcomes);
-                }
-                Err(error) => {
-                    let pause = schedule.next_pause();
-                    self.health.lost(Dependency::Database, &error, pause);
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        () = stop.cancelled() => return Err(Stopped),
-                    }
-                }
+            let pass = tokio::select! {
+                // While the database works, what was delivered before a stop is still applied.
+                biased;
+                pass = self.database.pass(Work::Message) => pass,
+                () = stop.cancelled() => return Err(Stopped),
+            };
+            if taking.step(pass).await {
+                facts::batch_committed(count, began.elapsed());
+                return Ok(taking.finish());
             }
         }
     }
@@ -92,49 +91,14 @@ impl Intake {
         batch
     }
 
-    /// Applies a batch; where the database refuses it for its data, halves it until the one event that is to blame is
-    /// alone and becomes a dead letter.
-    fn apply<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
-        Box::pin(async move {
-            let error = match self.store.apply(batch, &self.judge(), &self.wait, self.clock.now()).await {
-                Ok(outcomes) => return Ok(outcomes),
-                Err(error @ (StoreError::Refused { .. } | StoreError::Inconsistent { .. })) => error,
-                Err(error) => return Err(error),
-            };
-            match &batch.arrivals[..] {
-                [] => Err(error),
-                [arrival] if planted("plant-refusal-is-success") => {
-                    Ok(vec![Outcome::Duplicate { key: arrival.event.key.clone() }])
-                }
-                [arrival] => {
-                    let mut dead = batch.dead.clone();
-                    let text = facts::chain(&error);
-                    dead.push(DeadLetter::of_event(arrival, DeadClass::Refused, "store_refused", text));
-                    self.store.bury(&dead, self.clock.now()).await?;
-                    Ok(vec![Outcome::Dead { key: arrival.event.key.clone(), code: "store_refused".to_owned() }])
-                }
-                arrivals => {
-                    let (left, right) = arrivals.split_at(arrivals.len() / 2);
-                    let left = Batch { arrivals: left.to_vec(), dead: batch.dead.clone() };
-                    let right = Batch { arrivals: right.to_vec(), dead: Vec::new() };
-                    let mut outcomes = self.apply(&left).await?;
-                    outcomes.extend(self.apply(&right).await?);
-                    Ok(outcomes)
-                }
-            }
-        })
+    pub(super) async fn apply(&self, batch: &Batch) -> Result<Vec<Outcome>, StoreError> {
+        self.store.apply(batch, &self.judge(), &self.wait, self.clock.now()).await
     }
 
-    fn tell(&self, batch: &Batch, outcomes: &[Outcome]) {
-        for letter in &batch.dead {
-            let key = letter.event.as_ref();
-            facts::dead_letter(&letter.code, key.map(|k| &*k.source), key.map(|k| &*k.id), &letter.message);
-            facts::event_settled("none", "dead", None);
-        }
-        for (arrival, outcome) in batch.arrivals.iter().zip(outcomes) {
-            let age = (self.clock.now() - arrival.event.time).as_seconds_f64();
-            self.tell_one(arrival.event.body.event_type().as_str(), Some(age), outcome);
-        }
+    /// Tells what became of an arrival.
+    pub(super) fn tell(&self, event: &Event, outcome: &Outcome) {
+        let age = (self.clock.now() - event.time).as_seconds_f64();
+        self.tell_one(event.body.event_type().as_str(), Some(age), outcome);
     }
 
     /// Tells what became of an event that was taken in before.
@@ -146,6 +110,9 @@ impl Intake {
     pub(super) fn tell_chunk(&self, outcome: &Outcome) {
         if let Outcome::Applied { credits, connects, notices, .. } = outcome {
             facts::credited(*credits, *connects);
+            if *credits > 0 {
+                self.refusals.credited();
+            }
             if *notices > 0 {
                 self.wakeups.outbox.notify_one();
             }

@@ -1,18 +1,23 @@
 //! The work: from the queue into the database, and from the outbox to the people.
 //!
-//! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`follow_up`] carries on what one batch cannot
-//! finish (fan-outs, waiting events); [`dispatch`] sends the notices. With `admin` and `app` this is the only place
+//! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`collect`] takes in what RabbitMQ gave up;
+//! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`dispatch`] sends the notices. With `admin` and `app` this is the only place
 //! where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or safely left.
 
+pub mod breaker;
+pub mod collect;
 pub mod consume;
 pub mod dispatch;
 pub mod follow_up;
 pub mod health;
 mod intake;
+mod line;
 mod sender;
+mod taking;
 mod verdict;
 
 pub use intake::{Intake, Stopped};
+pub use taking::Refusals;
 pub use verdict::RetrySchedule;
 
 use tokio::sync::Notify;
@@ -24,4 +29,6 @@ pub struct Wakeups {
     pub fan_out: Notify,
     /// There are notices to send.
     pub outbox: Notify,
+    /// There are letters to try.
+    pub trials: Notify,
 }

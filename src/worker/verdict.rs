@@ -64,7 +64,7 @@ pub(super) fn settle(
             let suppress_address = notice.address.clone().filter(|_| bad_mailbox);
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
         }
-        // The gate keeps the next attempt away until the server may be back; none was made, so none is counted.
+        // The breaker keeps the next attempt away until the server may be back; none was made, so none is counted.
         Receipt::Away { why, .. } => (NoticeResult::Released { due: now }, "away".to_owned(), Some(why.to_owned())),
         Receipt::CutOff { .. } => (NoticeResult::Unknown, "cut_off_after_data".to_owned(), None),
     };

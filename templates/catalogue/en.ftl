@@ -67,6 +67,9 @@ result-returned = { $n ->
 result-none-spent = No Connects were spent, so none come back.
 result-none-returned = No Connects come back; the reason is below.
 
+# Only in a letter about something that happened too long ago to be news.
+late = This happened on { $date }. This notice comes late, and we are sorry for that.
+
 ## One proposal
 
 your-proposal = Your proposal

@@ -5,9 +5,11 @@
 
 mod declare;
 mod difference;
+mod doctor;
 mod report;
 
 pub use declare::{Declared, TopologyItem};
+pub use doctor::{Checkup, Diagnosis, ExamineError, Examiner, Severity};
 pub use report::{Finding, State, TopologyReport};
 
 use super::error::BrokerError;

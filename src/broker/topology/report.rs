@@ -104,7 +104,7 @@ impl Topology {
             let states = match exists(&link, &part).await? {
                 None => vec![State::Unseen { why: "AMQP cannot ask for a binding".to_owned() }],
                 Some(false) => vec![State::Missing],
-                Some(true) => compare(&link, part.clone()).await?,
+                Some(true) => compare(&link, part.clone()).await?.states,
             };
             let what = part.to_string();
             findings.extend(states.into_iter().map(|state| Finding { what: what.clone(), state }));
@@ -114,8 +114,16 @@ impl Topology {
     }
 }
 
+/// How a part compares.
+pub(super) struct Compared {
+    /// At least one.
+    pub(super) states: Vec<State>,
+    /// The part as it is, as far as the broker told.
+    pub(super) agreed: Part,
+}
+
 /// The broker names one difference at a time: each is noted, and the next question agrees with it.
-async fn compare(link: &Link, part: Part) -> Result<Vec<State>, BrokerError> {
+pub(super) async fn compare(link: &Link, part: Part) -> Result<Compared, BrokerError> {
     let mut asked = part;
     let mut differences = Vec::new();
     while differences.len() < DIFFERENCES_MAX {
@@ -137,12 +145,13 @@ async fn compare(link: &Link, part: Part) -> Result<Vec<State>, BrokerError> {
             }
             Err(BrokerError::AccessRefused { .. }) => {
                 let why = "it is there; its arguments cannot be compared, because the user may not configure it";
-                return Ok(vec![State::Unseen { why: why.to_owned() }]);
+                return Ok(Compared { states: vec![State::Unseen { why: why.to_owned() }], agreed: asked });
             }
             Err(error) => return Err(error),
         }
     }
-    Ok(if differences.is_empty() { vec![State::Fit] } else { differences })
+    let states = if differences.is_empty() { vec![State::Fit] } else { differences };
+    Ok(Compared { states, agreed: asked })
 }
 
 fn unreadable(words: &str) -> State {

@@ -10,6 +10,7 @@ use crate::policy::{Ground, NoticeLine, Reason, Role};
 pub(super) fn variants(letters: &Letters) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (letter, sample) in &letters.samples {
+        findings.extend(silent_when_late(letters, *letter, sample));
         for context in contexts(*letter, sample) {
             if let Err(error) = letters.render(&context) {
                 findings.push(Finding::new(&format!("letters/{letter}"), described(&error)));
@@ -17,6 +18,21 @@ pub(super) fn variants(letters: &Letters) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The parts of a letter that read the same when it comes late.
+fn silent_when_late(letters: &Letters, letter: Letter, sample: &LetterContext) -> Vec<Finding> {
+    let rendered = |late| {
+        let mut context = sample.clone();
+        context.about.late = late;
+        letters.render(&context).ok()
+    };
+    let (Some(fresh), Some(late)) = (rendered(false), rendered(true)) else { return Vec::new() };
+    let parts = [("text", fresh.text == late.text), ("html", fresh.html == late.html)];
+    let silent = parts.into_iter().filter(|(_, same)| *same).map(|(part, _)| part);
+    let finding =
+        |part| Finding::new(&format!("letters/{letter}/{part}.hbs"), "does not say when it comes late: {{> late}}");
+    silent.map(finding).collect()
 }
 
 fn contexts(letter: Letter, sample: &LetterContext) -> Vec<LetterContext> {
@@ -40,11 +56,11 @@ fn contexts(letter: Letter, sample: &LetterContext) -> Vec<LetterContext> {
     contexts
 }
 
-/// The same notice, told barely, and told to a manager about more proposals than are shown.
+/// The same notice, told barely and late, and told to a manager about more proposals than are shown.
 fn shapes(context: &LetterContext) -> [LetterContext; 2] {
     let mut bare = context.clone();
     (bare.name, bare.help_url, bare.about.rule) = (None, None, None);
-    bare.replies = true;
+    (bare.replies, bare.about.late) = (true, true);
     bare.lines.truncate(1);
     let mut many = with_lines(context, |line| {
         (line.role, line.agency) = (Role::Manager, true);

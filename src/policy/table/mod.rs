@@ -7,7 +7,7 @@ mod settings;
 mod version;
 
 pub use rule::Rule;
-pub use settings::{Answer, Settings};
+pub use settings::{Answer, Settings, StaleNotice};
 pub use version::PolicyVersion;
 
 use time::OffsetDateTime;

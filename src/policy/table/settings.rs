@@ -28,6 +28,27 @@ impl Answer {
     }
 }
 
+/// What becomes of a notice about something that happened too long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StaleNotice {
+    /// It says that it comes late.
+    Late,
+    /// It is kept back: nobody is told.
+    None,
+}
+
+impl StaleNotice {
+    const ALL: &'static [StaleNotice] = &[StaleNotice::Late, StaleNotice::None];
+
+    /// The word, as `config/policy.toml` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StaleNotice::Late => "late",
+            StaleNotice::None => "none",
+        }
+    }
+}
+
 /// The settings of one version. `config/policy.toml` says what each means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -43,6 +64,10 @@ pub struct Settings {
     pub expired_notice: bool,
     /// How long a suspension that is not final is held; zero: not at all.
     pub hold: Duration,
+    /// How long after it happened, or after its hold, a notice is news; zero: always.
+    pub fresh: Duration,
+    /// What becomes of one that is not.
+    pub stale_notice: StaleNotice,
     /// Shortest life of returned Connects.
     pub returned_valid_min: Duration,
     /// Their life where the ledger does not say.
@@ -58,6 +83,8 @@ impl Default for Settings {
             after_hire_on_removal: Answer::Return,
             expired_notice: true,
             hold: Duration::days(14),
+            fresh: Duration::days(14),
+            stale_notice: StaleNotice::Late,
             returned_valid_min: Duration::days(30),
             returned_valid_default: Duration::days(365),
         }
@@ -106,8 +133,11 @@ impl Settings {
             *answer = reader.word(key, Answer::ALL, Answer::as_str).unwrap_or(*answer);
         }
         settings.expired_notice = reader.flag("expired_notice").unwrap_or(settings.expired_notice);
+        let stale_notice = reader.word("stale_notice", StaleNotice::ALL, StaleNotice::as_str);
+        settings.stale_notice = stale_notice.unwrap_or(settings.stale_notice);
         let days = [
             ("hold_days", 0, &mut settings.hold),
+            ("fresh_days", 0, &mut settings.fresh),
             ("returned_valid_days_min", 1, &mut settings.returned_valid_min),
             ("returned_valid_days_default", 1, &mut settings.returned_valid_default),
         ];

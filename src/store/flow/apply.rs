@@ -1,7 +1,9 @@
 //! A batch of arrivals, or of events whose time has come, in one transaction.
 
+use time::OffsetDateTime;
+
 use super::facts::{self, Reach};
-use super::inbox::{Item, Kept};
+use super::inbox::{Item, Kept, Origin};
 use super::known::{Known, Standing};
 use super::write::{Writes, event_row};
 use super::{Call, Tx};
@@ -25,7 +27,7 @@ pub(in crate::store) async fn apply<T: Tx>(
         seen.push(match known.standing(place, arrival, &mut writes) {
             Standing::Seen(outcome) => Some(outcome),
             Standing::New(no) => {
-                items.push(Item { no, arrival, stage: Stage::First, attempts: 1 });
+                items.push(Item { no, arrival, stage: Stage::First, attempts: 1, from: Origin::default() });
                 None
             }
         });
@@ -59,9 +61,9 @@ pub(in crate::store) async fn apply_due<T: Tx>(
             }
             (Ok(arrival), cursor) => {
                 let attempts = kept.attempts.saturating_add(u32::from(cursor.is_none()));
-                let item = Item { no: kept.no, arrival, stage: kept.stage, attempts };
+                let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
                 match cursor {
-                    Some(cursor) => outcomes.push(writes.resume(&item, kept, cursor)),
+                    Some(cursor) => outcomes.push(writes.resume(&item, kept.held_until, cursor)),
                     None => items.push(item),
                 }
             }
@@ -73,7 +75,7 @@ pub(in crate::store) async fn apply_due<T: Tx>(
 }
 
 /// Judges the events that fit, in order; the others are left to the fan-out.
-async fn decide<T: Tx>(
+pub(super) async fn decide<T: Tx>(
     tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
 ) -> Result<Vec<Outcome>, StoreError> {
     if items.is_empty() {
@@ -113,8 +115,8 @@ async fn fitting<T: Tx>(tx: &mut T, items: &[Item<'_>], call: Call<'_>) -> Resul
 
 impl Writes {
     /// A fan-out that had to wait goes on where it stood.
-    fn resume(&mut self, item: &Item<'_>, kept: &Kept, cursor: &str) -> Outcome {
-        let (cursor, held_until) = (Some(cursor.to_owned()), kept.held_until.map(At));
+    pub(super) fn resume(&mut self, item: &Item<'_>, held_until: Option<OffsetDateTime>, cursor: &str) -> Outcome {
+        let (cursor, held_until) = (Some(cursor.to_owned()), held_until.map(At));
         self.events.push(EventRow { cursor, held_until, ..event_row(item, "fanning_out") });
         Outcome::FanningOut { key: item.arrival.event.key.clone() }
     }

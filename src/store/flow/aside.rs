@@ -10,11 +10,6 @@ use crate::store::{FanOutStep, Outcome, StoreError};
 /// Code of an event that the database refuses.
 pub(super) const REFUSED: &str = "store_refused";
 
-/// The same event will fail the same way, and others need not.
-pub(in crate::store) fn is_about_its_data(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused { .. } | StoreError::Inconsistent { .. })
-}
-
 /// Lets the event wait, where it stands, as one does whose job is not known; after the last attempt it is a dead
 /// letter. `None`: it is someone else's now.
 pub(in crate::store) async fn set_aside<T: Tx>(
@@ -27,7 +22,8 @@ pub(in crate::store) async fn set_aside<T: Tx>(
     let Ok(arrival) = &kept.arrival else {
         return Ok(None);
     };
-    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts.saturating_add(1) };
+    let attempts = kept.attempts.saturating_add(1);
+    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
     let mut writes = Writes::default();
     let text = format!("{error}: correct the data, then set the event to waiting again (docs/operations.md)");
     let outcome = writes.put_off(&item, (REFUSED, text), kept.cursor.clone(), call);

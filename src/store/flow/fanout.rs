@@ -38,7 +38,7 @@ pub(in crate::store) async fn fan_out<T: Tx>(
 
 async fn plan<T: Tx>(tx: &mut T, kept: &Kept, arrival: &Arrival, call: Call<'_>) -> Result<FanOutStep, StoreError> {
     let accounts = tx.fanout_list(kept.no, &Reach::of([&arrival.event])).await?;
-    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts };
+    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts, from: kept.from() };
     let mut writes = Writes::default();
     let (cursor, advanced_at) = (Some(String::new()), Some(At(call.now)));
     writes.events.push(EventRow { cursor, advanced_at, ..event_row(&item, "fanning_out") });
@@ -71,7 +71,8 @@ async fn advance<T: Tx>(
     let event = &arrival.event;
     let chunk = next(tx, kept.no, cursor, call.options.chunk_accounts).await?;
     let mut facts = facts::in_chunk(tx, &Reach::of([event]), &chunk.accounts).await?;
-    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts: kept.attempts.saturating_add(1) };
+    let attempts = kept.attempts.saturating_add(1);
+    let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
     let mut writes = Writes::default();
     let outcome = match (call.judge)(event, kept.stage, &mut facts) {
         Ruling::Apply(effects) => {
@@ -82,7 +83,7 @@ async fn advance<T: Tx>(
                 writes.release.push(kept.no);
             }
             let held_back = |person: &str| held.is_some() || more.contains(person);
-            writes.effects(kept.no, &event.key, effects, call.now, held_back)?
+            writes.effects(&item, effects, call.now, held_back)?
         }
         Ruling::Wait(missing) => {
             let outcome = writes.wait(&item, missing.code(), Some(cursor.to_owned()), call);

@@ -17,6 +17,16 @@ pub(super) struct Item<'a> {
     pub(super) stage: Stage,
     /// Attempts in this stage, with this one.
     pub(super) attempts: u32,
+    pub(super) from: Origin<'a>,
+}
+
+/// What an event has to do with dead letters.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Origin<'a> {
+    /// The letter it was replayed from: open again, should the event die.
+    pub(super) letter: Option<i64>,
+    /// Why its notices are kept back, if they are.
+    pub(super) withhold: Option<&'a str>,
 }
 
 /// An event as it lay in the inbox.
@@ -28,23 +38,31 @@ pub(super) struct Kept {
     pub(super) attempts: u32,
     pub(super) cursor: Option<String>,
     pub(super) held_until: Option<OffsetDateTime>,
+    pub(super) withhold: Option<String>,
+    pub(super) letter: Option<i64>,
     /// The event, or the letter it becomes because this version cannot read its payload.
     pub(super) arrival: Result<Arrival, Box<DeadLetter>>,
 }
 
 impl Kept {
     pub(super) fn of(row: InboxRow) -> Kept {
-        let (no, source, id, payload, stage, attempts, cursor, held_until) = row;
+        let (no, source, id, payload, stage, attempts, cursor, held_until, withhold, letter) = row;
         let key = EventKey { source, id };
         Kept {
             no,
-            stage: if stage == stage_name(Stage::AfterHold) { Stage::AfterHold } else { Stage::First },
+            stage: stage_of(&stage),
             attempts: u32::try_from(attempts).unwrap_or(0),
             cursor,
             held_until: held_until.map(|at| at.0),
+            withhold,
+            letter,
             arrival: arrival(payload, &key),
             key,
         }
+    }
+
+    pub(super) fn from(&self) -> Origin<'_> {
+        Origin { letter: self.letter, withhold: self.withhold.as_deref() }
     }
 }
 
@@ -61,6 +79,11 @@ fn arrival(payload: String, key: &EventKey) -> Result<Arrival, Box<DeadLetter>> 
             Err(Box::new(letter))
         }
     }
+}
+
+/// As in `events.stage`.
+pub(super) fn stage_of(name: &str) -> Stage {
+    if name == stage_name(Stage::AfterHold) { Stage::AfterHold } else { Stage::First }
 }
 
 /// As in `events.stage`.

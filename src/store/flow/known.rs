@@ -9,6 +9,9 @@ use crate::store::at::At;
 use crate::store::rows::NewEventRow;
 use crate::store::{Arrival, DeadClass, DeadLetter, Outcome, StoreError};
 
+/// Code of an event whose id came before with other content.
+const CONFLICT: &str = "event_conflict";
+
 /// What the inbox knows about the keys of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -69,17 +72,22 @@ impl Known {
         if counts == arrival.event.hash {
             return Standing::Seen(Outcome::Duplicate { key: key.clone() });
         }
-        let (counts, this) = (hex::encode(counts), hex::encode(arrival.event.hash));
-        let text = format!(
-            "event {key} was taken in with payload hash {counts}, and this message has {this}: what it says was not applied; \
-             if it is meant, publish it under an id of its own"
-        );
-        writes.letters.push(DeadLetter::of_event(arrival, DeadClass::Conflict, "event_conflict", text));
-        Standing::Seen(Outcome::Dead { key: key.clone(), code: "event_conflict".to_owned() })
+        writes.letters.push(conflict(arrival, counts));
+        Standing::Seen(Outcome::Dead { key: key.clone(), code: CONFLICT.to_owned() })
     }
 }
 
-fn new_event_row(event: &Event) -> NewEventRow {
+/// The letter of an event whose id came before with the other hash.
+pub(super) fn conflict(arrival: &Arrival, counts: &[u8]) -> DeadLetter {
+    let (key, counts, this) = (&arrival.event.key, hex::encode(counts), hex::encode(arrival.event.hash));
+    let text = format!(
+        "event {key} was taken in with payload hash {counts}, and this message has {this}: what it says was not applied; \
+         if it is meant, publish it under an id of its own"
+    );
+    DeadLetter::of_event(arrival, DeadClass::Conflict, CONFLICT, text)
+}
+
+pub(super) fn new_event_row(event: &Event) -> NewEventRow {
     NewEventRow {
         source: event.key.source.clone(),
         event_id: event.key.id.clone(),

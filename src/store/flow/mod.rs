@@ -9,11 +9,14 @@ mod facts;
 mod fanout;
 mod inbox;
 mod known;
+mod letter_tx;
+pub(super) mod replay;
 mod run;
 mod tx;
 mod write;
 
 pub(super) use facts::Reach;
+pub(super) use letter_tx::LetterTx;
 pub(super) use run::{Begin, apply, apply_due, fan_out};
 pub(super) use tx::{Scope, Tx};
 

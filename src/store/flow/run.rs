@@ -70,7 +70,7 @@ pub(in crate::store) async fn fan_out<B: Begin>(store: &B, call: Call<'_>) -> Re
 async fn set_aside<B: Begin>(
     store: &B, event: Option<i64>, error: StoreError, call: Call<'_>,
 ) -> Result<Outcome, StoreError> {
-    let Some(event) = event.filter(|_| aside::is_about_its_data(&error)) else {
+    let Some(event) = event.filter(|_| error.is_about_data()) else {
         return Err(error);
     };
     let mut tx = store.begin("set_aside").await?;
@@ -80,7 +80,9 @@ async fn set_aside<B: Begin>(
 
 /// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes
 /// next.
-async fn end<B: Begin, R>(doing: &'static str, tx: B::Tx, done: Result<R, StoreError>) -> Result<R, StoreError> {
+pub(super) async fn end<B: Begin, R>(
+    doing: &'static str, tx: B::Tx, done: Result<R, StoreError>,
+) -> Result<R, StoreError> {
     match done {
         Ok(done) => B::commit(doing, tx).await.map(|()| done),
         Err(error) => {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::Reach;
+use super::{LetterTx, Reach};
 use crate::store::at::At;
 use crate::store::rows::{
     AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
@@ -22,7 +22,7 @@ pub(in crate::store) struct Scope {
 
 /// The statements of a transaction under way. Dropping it rolls back.
 #[async_trait]
-pub(in crate::store) trait Tx: Send {
+pub(in crate::store) trait Tx: LetterTx {
     /// Inserts events whose key is new and returns `(event_no, source, event_id)` of those.
     async fn events_insert(
         &mut self, rows: &[NewEventRow], now: OffsetDateTime,

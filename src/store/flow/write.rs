@@ -10,11 +10,12 @@ use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
 use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::at::At;
+use crate::store::replay_rows::{AttemptRow, Cause};
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
-use crate::store::{DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
+use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
 /// Code of an event whose decision is held.
-const HELD: &str = "suspension_not_final";
+pub(super) const HELD: &str = "suspension_not_final";
 
 /// Rows to write, by table.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Writes {
     pub(super) release: Vec<i64>,
     pub(super) events: Vec<EventRow>,
     pub(super) letters: Vec<DeadLetter>,
+    /// Letters whose events were replayed and died once more.
+    pub(super) again: Vec<(i64, DeadLetter)>,
 }
 
 impl Writes {
@@ -41,12 +44,13 @@ impl Writes {
         let held = effects.held_until;
         let policy_version = Some(effects.policy.clone());
         // Lines that come when the hold is over go into the same letter, so it waits with them: one a person and event.
-        let outcome = self.effects(item.no, key, effects, call.now, |_| held.is_some())?;
+        let outcome = self.effects(item, effects, call.now, |_| held.is_some())?;
         if let Some(due) = held {
             self.events.push(EventRow { policy_version, ..held_row(item, due) });
             return Ok(Outcome::Waiting { key: key.clone(), code: HELD, due });
         }
-        if item.stage == Stage::AfterHold {
+        // After a hold, or where it is replayed after it had died, some of its notices may be there already.
+        if item.stage == Stage::AfterHold || item.from.letter.is_some() {
             self.release.push(item.no);
         }
         self.events.push(EventRow { policy_version, applied_at: Some(At(call.now)), ..event_row(item, "applied") });
@@ -70,7 +74,7 @@ impl Writes {
         &mut self, item: &Item<'_>, (code, text): (&'static str, String), cursor: Option<String>, call: Call<'_>,
     ) -> Outcome {
         let key = &item.arrival.event.key;
-        let Some(pause) = call.wait.pause(item.attempts) else {
+        let Some(pause) = call.wait.pause(item.attempts, item.no) else {
             let class = if code == super::aside::REFUSED { DeadClass::Refused } else { DeadClass::Unresolved };
             return self.refuse(item, class, code, text);
         };
@@ -82,7 +86,7 @@ impl Writes {
 
     /// The event becomes a dead letter. What it held back is told: the ledger has it.
     pub(super) fn refuse(&mut self, item: &Item<'_>, class: DeadClass, code: &str, text: String) -> Outcome {
-        self.letters.push(DeadLetter::of_event(item.arrival, class, code, text));
+        self.die(item.from.letter, DeadLetter::of_event(item.arrival, class, code, text));
         self.events.push(EventRow { code: Some(code.to_owned()), ..event_row(item, "dead") });
         self.release.push(item.no);
         Outcome::Dead { key: item.arrival.event.key.clone(), code: code.to_owned() }
@@ -92,15 +96,24 @@ impl Writes {
     pub(super) fn unreadable(&mut self, kept: &Kept, letter: &DeadLetter) -> Outcome {
         let row = bare_row(kept.no, kept.stage, kept.attempts, "dead");
         self.events.push(EventRow { code: Some(letter.code.clone()), ..row });
-        self.letters.push(letter.clone());
+        self.die(kept.letter, letter.clone());
         self.release.push(kept.no);
         Outcome::Dead { key: kept.key.clone(), code: letter.code.clone() }
     }
 
+    /// The event's dead letter: the one it was replayed from, or a new one.
+    fn die(&mut self, from: Option<i64>, letter: DeadLetter) {
+        match from {
+            Some(no) => self.again.push((no, letter)),
+            None => self.letters.push(letter),
+        }
+    }
+
     /// Takes in the effects of an event, or of a chunk of it. `held_back` says whose letter may get more lines.
     pub(super) fn effects(
-        &mut self, no: i64, key: &EventKey, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
+        &mut self, item: &Item<'_>, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
     ) -> Result<Outcome, StoreError> {
+        let (no, key) = (item.no, &item.arrival.event.key);
         let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
         let outcome = Outcome::Applied {
             key: key.clone(),
@@ -114,8 +127,10 @@ impl Writes {
         }
         self.decisions.extend(effects.decisions.into_iter().map(|decision| decision_row(no, decision, now)));
         for notice in effects.notices {
-            let due_at = if held_back(notice.person.as_str()) { None } else { Some(At(now)) };
-            self.notices.push(notice_row(no, key, &notice, due_at, now)?);
+            let code = item.from.withhold;
+            let due_at = if code.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
+            self.notices
+                .push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
         }
         Ok(outcome)
     }
@@ -142,8 +157,19 @@ impl Writes {
         Ok(())
     }
 
+    /// Decisions about proposals whose charges had all come back before.
+    pub(super) fn already_returned(&self) -> u64 {
+        let ground = Some(Ground::AlreadyReturned.as_str());
+        self.decisions.iter().filter(|decision| decision.ground == ground).count() as u64
+    }
+
+    /// Notices that are kept back.
+    pub(super) fn withheld(&self) -> u64 {
+        self.notices.iter().filter(|notice| notice.code.is_some()).count() as u64
+    }
+
     /// Writes it all. Rows are counted: one that is missing rolls everything back.
-    pub(super) async fn write<T: Tx>(self, tx: &mut T, now: OffsetDateTime) -> Result<(), StoreError> {
+    pub(super) async fn write<T: Tx>(mut self, tx: &mut T, now: OffsetDateTime) -> Result<(), StoreError> {
         if !self.returns.is_empty() {
             let written = tx.returns_write(&self.returns).await?;
             counted("connects_entries", "entry_id", written, self.returns.len())?;
@@ -168,8 +194,24 @@ impl Writes {
             let settled = tx.events_settle(&self.events).await?;
             counted("events", "event_no", settled, self.events.len())?;
         }
+        for (no, letter) in self.again {
+            if !dead_again(tx, no, &letter, now).await? {
+                self.letters.push(letter);
+            }
+        }
         tx.bury(&self.letters, now).await
     }
+}
+
+/// Opens the letter an event was replayed from, which died once more; `false`: it was purged meanwhile.
+async fn dead_again<T: Tx>(tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime) -> Result<bool, StoreError> {
+    let cause = Cause::of(letter);
+    if tx.letter_fail(no, &cause, now).await? == 0 {
+        return Ok(false);
+    }
+    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) })
+        .await?;
+    Ok(true)
 }
 
 /// An event's row as it is unless something happens to it.
@@ -232,6 +274,7 @@ fn notice_row(
         lines: serde_json::to_string(&notice.lines).map_err(defect)?,
         due_at,
         created_at: At(now),
+        code: None,
     })
 }
 

@@ -10,7 +10,10 @@ use crate::store::error::classify;
 use crate::store::migrate::{Source, failed, migrator, require_current, status};
 use crate::store::{MigrationStatus, StoreError};
 
-const SOURCES: &[Source] = &[(1, "first", include_str!("../migrations/postgres/0001_first.sql"))];
+const SOURCES: &[Source] = &[
+    (1, "first", include_str!("../migrations/postgres/0001_first.sql")),
+    (2, "dead_letters", include_str!("../migrations/postgres/0002_dead_letters.sql")),
+];
 
 /// Key of the advisory lock: "makegood" in ASCII.
 const LOCK: i64 = 0x6d61_6b65_676f_6f64;

@@ -3,10 +3,14 @@
 mod dead;
 mod import;
 mod begin;
+mod events;
+mod letters;
 mod migrate;
 mod numbers;
+mod operator;
 mod outbox;
 mod plants;
+mod replay;
 mod tx;
 
 use std::str::FromStr;

@@ -189,7 +189,8 @@ impl Tx for PgTx {
             .bind(column!(rows.about))
             .bind(column!(rows.lines))
             .bind(column!(rows.due_at))
-            .bind(column!(rows.created_at));
+            .bind(column!(rows.created_at))
+            .bind(column!(rows.code));
         let done = query.execute(&mut *self.0).await.map_err(classify("notices_write"))?;
         Ok(done.rows_affected())
     }

@@ -7,7 +7,10 @@ use crate::store::error::classify;
 use crate::store::migrate::{Source, failed, migrator, require_current, status};
 use crate::store::{MigrationStatus, StoreError};
 
-const SOURCES: &[Source] = &[(1, "first", include_str!("../migrations/sqlite/0001_first.sql"))];
+const SOURCES: &[Source] = &[
+    (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
+    (2, "dead_letters", include_str!("../migrations/sqlite/0002_dead_letters.sql")),
+];
 
 impl SqliteStore {
     pub(super) async fn migrate(&self) -> Result<MigrationStatus, StoreError> {

@@ -3,9 +3,13 @@
 mod dead;
 mod import;
 mod begin;
+mod events;
+mod letters;
 mod migrate;
 mod numbers;
+mod operator;
 mod outbox;
+mod replay;
 mod tx;
 
 use std::fs::{File, TryLockError};

@@ -2,6 +2,8 @@
 
 mod connecting;
 mod consuming;
+mod doctor;
+mod dying;
 mod ending;
 mod poison;
 mod publishing;

@@ -34,7 +34,7 @@ async fn messages_in_a_dead_letter_cycle_are_seen_and_the_daemon_refuses_such_qu
     wait::until("all of them are stuck", DEADLINE, async || {
         // Whoever takes them dies before the ack, until the limit is passed.
         let get = json!({"count": 5, "ackmode": "reject_requeue_true", "encoding": "auto"});
-        rabbit::send("POST", &format!("/api/queues/{}/makegood.events/get", rig.vhost.name()), &get);
+        rabbit::post(&format!("/api/queues/{}/makegood.events/get", rig.vhost.name()), &get);
         rig.queued().await.stuck == 5
     })
     .await;
@@ -53,5 +53,5 @@ fn declare(rig: &Rig, queue: &str, dead_letters_to: &str, more: Value) {
     let both = arguments.as_object_mut().expect("an object");
     both.extend(more.as_object().cloned().unwrap_or_default());
     let body = json!({"durable": true, "arguments": arguments});
-    rabbit::send("PUT", &format!("/api/queues/{}/{queue}", rig.vhost.name()), &body);
+    rabbit::put(&format!("/api/queues/{}/{queue}", rig.vhost.name()), &body);
 }

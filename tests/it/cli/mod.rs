@@ -10,6 +10,7 @@ mod migrate;
 mod process;
 mod publish;
 mod templates;
+mod topology;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

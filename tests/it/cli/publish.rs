@@ -1,4 +1,4 @@
-//! `makegood publish` and `makegood topology` against a real RabbitMQ.
+//! `makegood publish` against a real RabbitMQ.
 
 use super::{Desk, EVENTS};
 use crate::support::rabbit::Vhost;
@@ -13,36 +13,6 @@ fn desk(vhost: &Vhost) -> Desk {
 
 fn good() -> String {
     EVENTS.lines().filter(|line| !line.contains("17")).map(|line| format!("{line}\n")).collect()
-}
-
-#[test]
-fn topology_from_nothing_to_fit() {
-    let vhost = Vhost::create();
-    let desk = desk(&vhost);
-    let shown = desk.run(&["topology", "show"]).done();
-    assert!(shown.contains("queue `makegood.events` durable") && shown.contains("x-delivery-limit=20"), "{shown}");
-    assert_eq!(desk.run(&["topology", "show", "--json"]).json(0).as_array().map(Vec::len), Some(shown.lines().count()));
-    for arguments in [&["topology", "check"][..], &["topology", "declare", "--dry-run"]] {
-        let ran = desk.run(arguments);
-        assert_eq!(ran.stderr, "", "{arguments:?}");
-        let told = ran.ended(3);
-        assert!(told.contains("queue `makegood.events` is missing: type `makegood topology declare`"), "{told}");
-    }
-    assert_eq!(vhost.queues(), Vec::<String>::new());
-    let declared = desk.run(&["topology", "declare"]).done();
-    assert!(declared.contains("created  queue `makegood.events`"), "{declared}");
-    let again = desk.run(&["topology", "declare", "--json"]).json(0);
-    assert!(again.as_array().expect("a list").iter().all(|item| item["declared"] != "created"), "{again}");
-    let told = desk.run(&["topology", "check"]).done();
-    assert!(told.contains("fit      queue `makegood.events`"), "{told}");
-    // Different arguments: reported, and not overwritten.
-    let other = ["--set", "broker.delivery_limit=7"];
-    let told = desk.run(&[&["topology", "check"][..], &other].concat()).ended(3);
-    assert!(told.contains("queue `makegood.events`: x-delivery-limit is 20, must be 7"), "{told}");
-    let json = desk.run(&[&["topology", "check", "--json"][..], &other].concat()).json(3);
-    assert!(json.to_string().contains("x-delivery-limit"), "{json}");
-    desk.run(&[&["topology", "declare"][..], &other].concat()).failed(1, &["makegood.events"]);
-    desk.run(&["topology", "check"]).done();
 }
 
 #[test]

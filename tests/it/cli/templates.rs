@@ -21,6 +21,8 @@ fn list_check_preview() {
         let json = desk.run(&["templates", "preview", name, "--json"]).json(0);
         assert_eq!(format!("{}\n", json["subject"].as_str().expect("a subject")), subject);
     }
+    let late = desk.run(&["templates", "preview", "post-removed", "--late"]).done();
+    assert!(late.contains("This notice comes late"), "{late}");
     desk.run(&["templates", "preview", "none"]).failed(1, &["no letter is called none", "job-canceled"]);
 }
 

@@ -63,6 +63,27 @@ fn every_sample_is_a_letter() {
     }
 }
 
+/// Every letter says so, after the verdict; nothing else changes, the subject least of all.
+#[test]
+fn a_late_letter_says_when_it_happened_and_that_it_is_late() {
+    let letters = letters();
+    let sentence = "This happened on 14 March 2026, 12:00 UTC. This notice comes late, and we are sorry for that.";
+    for name in Letters::names() {
+        let fresh = letters.sample(name).expect("a sample").clone();
+        let mut late = fresh.clone();
+        late.about.late = true;
+        let (fresh, late) = (read(&fresh), read(&late));
+        assert!(!fresh.text.contains("comes late") && !fresh.html.contains("comes late"), "{}", fresh.text);
+        assert_eq!(late.subject, fresh.subject);
+        assert_eq!(late.text.replace(&format!("\n{sentence}\n"), ""), fresh.text, "{name}");
+        assert_eq!(spoken(&late.html).replace(&format!("{sentence} "), ""), spoken(&fresh.html), "{name}");
+        if name == "client-suspended" {
+            insta::assert_snapshot!("late_text", format!("Subject: {}\n\n{}", late.subject, late.text));
+            insta::assert_snapshot!("late_html", late.html.split("<body").nth(1).expect("a body"));
+        }
+    }
+}
+
 #[test]
 fn the_letter_is_chosen_by_event_and_by_what_came_back() {
     let back = || vec![returned(1, "a", Reason::ClientCanceled)];

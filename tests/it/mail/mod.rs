@@ -65,6 +65,7 @@ fn occasion(event_type: EventType, cause: &str) -> Occasion {
         cause: cause.to_owned(),
         time: datetime!(2026-03-14 12:00 UTC),
         rule: None,
+        late: false,
     }
 }
 

@@ -138,3 +138,14 @@ fn only_a_rare_notice_shows_some_faults() {
         "{findings:?}"
     );
 }
+
+#[test]
+fn letters_that_hide_that_they_come_late_are_found() {
+    let built_in = include_str!("../../../templates/partials/html/layout.hbs");
+    let findings = with("partials/html/layout.hbs", &built_in.replace("{{> late}}", ""));
+    assert_eq!(findings.len(), Letters::names().count(), "{findings:?}");
+    assert!(
+        findings.iter().all(|finding| finding.contains("html.hbs: does not say when it comes late")),
+        "{findings:?}"
+    );
+}

@@ -41,6 +41,8 @@ pub async fn events_become_credits_and_letters(stage: Stage) {
     assert!(several.subject.ends_with("12 Connects returned"), "{}", several.subject);
     assert!(several.text.contains("Title of job-s1") && several.text.contains("Title of job-s2"), "{}", several.text);
     assert!(letters[0].text.contains("The client canceled the job"), "{}", letters[0].text);
+    let late = "This happened on 10 June 2025, 12:00 UTC. This notice comes late";
+    assert!(letters.iter().all(|letter| letter.text.replace('\n', " ").contains(late)), "{}", letters[0].text);
 
     let (_, metrics) = page(&mut daemon, "/metrics").await;
     for line in ["makegood_credits_total 7", "makegood_connects_returned_total 42"] {

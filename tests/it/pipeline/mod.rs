@@ -1,12 +1,16 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
+mod collect;
+mod collecting;
 mod fanout;
 mod flow;
 mod hostile;
+mod killer;
 mod leaks;
 mod market;
 mod outage;
 mod reattach;
+mod refusing;
 mod sending;
 mod stage;
 mod starting;
@@ -38,8 +42,13 @@ macro_rules! on_both {
 }
 
 on_both! {
+    collect:
+        what_lies_in_the_dead_queue_becomes_a_letter,
+        a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
+    killer:
+        innocents_are_applied_and_the_killer_is_a_dead_letter;
     hostile:
         bad_input_never_stops_the_good;
     waiting:
@@ -47,6 +56,11 @@ on_both! {
     stopping:
         a_stop_leaves_nothing_half_done,
         a_stop_in_a_fan_out_is_carried_on;
+    refusing:
+        one_refused_event_does_not_fail_its_neighbours,
+        a_database_that_takes_nothing_is_waited_for_and_buries_nothing,
+        refusals_that_trickle_in_are_buried_five_times_and_no_more,
+        two_refused_events_are_buried_once_another_is_credited;
     fanout:
         a_large_event_holds_nobody_up_and_survives_a_kill;
 }

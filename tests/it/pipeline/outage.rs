@@ -115,6 +115,33 @@ async fn a_database_that_goes_is_waited_for() {
     behind.assert_nothing_lost(daemon).await;
 }
 
+/// Of what piled up, one message reaches the database before the rest does, and until then no more is taken in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_an_outage_one_message_goes_first() {
+    let behind = Behind::new().await;
+    let few = behind.settings().set("broker.batch_max", 5).set("broker.batches_in_flight", 2);
+    let mut daemon = Daemon::start_ready(&few.set("broker.batch_linger", "200ms"), "daemon").await;
+    behind.database.cut();
+    until_ready(&mut daemon, 503).await;
+    behind.stage.publish(all_canceled(EVENTS)).await;
+    until_logged(&daemon, &["dependency lost", "database"], 5).await;
+    let taken = "messaging_client_consumed_messages_total";
+    let (_, metrics) = page(&mut daemon, "/metrics").await;
+    let taken = metrics.lines().find(|line| line.starts_with(taken)).expect("messages were taken");
+    assert!(taken.ends_with(" 10"), "two batches and no more: {taken}");
+    assert!(!metrics.contains(r#"makegood_circuit_state{dependency="database"} 0"#), "{metrics}");
+
+    behind.database.mend();
+    behind.stage.until_applied(&daemon, EVENTS).await;
+    // Rows of one transaction share their xmin.
+    let transactions = "select cast(count(*) as text) from events group by xmin order by min(event_no)";
+    let mut sizes = behind.stage.rows(transactions).await;
+    let probe = sizes.remove(0);
+    sizes.sort();
+    assert_eq!((&*probe, sizes), ("1", ["4", "5", "5", "5", "5", "5"].map(String::from).to_vec()), "then the flow");
+    behind.assert_nothing_lost(daemon).await;
+}
+
 /// Another process holds SQLite's one write lock for longer than the daemon waits for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_sqlite_file_is_waited_for() {

@@ -308,6 +308,39 @@ proptest! {
     }
 
     #[test]
+    fn lateness_changes_what_a_notice_says_and_nothing_else(
+        facts in marketplace(amounts(), 0_i64..100), events in events(), days in 1_i64..25,
+    ) {
+        let fresh = |days: i64, stale: &str| {
+            let table = super::world::changed("fresh_days", &days.to_string());
+            Policy::parse(&table.replace("stale_notice = \"late\"", &format!("stale_notice = \"{stale}\""))).unwrap()
+        };
+        let policies = [fresh(0, "none"), fresh(days, "late"), fresh(days, "none")];
+        for event in &events {
+            let effects = policies.each_ref().map(|policy| {
+                match judge(policy, event, Stage::First, &mut facts.clone(), NOW) {
+                    Ruling::Apply(effects) => effects,
+                    other => panic!("{other:?}"),
+                }
+            });
+            let may_be_lifted = matches!(event.body, Body::ClientSuspended { is_final: false, .. });
+            let news_since = event.time + Duration::days(if may_be_lifted { 14 } else { 0 });
+            let late = NOW - news_since > Duration::days(days);
+            let withhold = effects.each_ref().map(|effects| effects.withhold);
+            prop_assert_eq!(withhold, [None, None, late.then_some("stale")]);
+            let said = effects.each_ref().map(|all| all.notices.iter().any(|notice| notice.about.late));
+            let said_if_any = late && !effects[0].notices.is_empty();
+            prop_assert_eq!(said, [false, said_if_any, said_if_any]);
+            let same = effects.map(|mut effects| {
+                effects.withhold = None;
+                effects.notices.iter_mut().for_each(|notice| notice.about.late = false);
+                effects
+            });
+            prop_assert!(same[0] == same[1] && same[1] == same[2]);
+        }
+    }
+
+    #[test]
     fn no_amount_and_no_moment_makes_the_judge_panic(
         mut facts in marketplace(prop_oneof![any::<i64>(), Just(i64::MIN), Just(i64::MAX)], any::<i64>()),
         mut events in events(),

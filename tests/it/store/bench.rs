@@ -20,9 +20,14 @@ pub fn noon(plus: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(NOON + plus).expect("a moment")
 }
 
-/// Three attempts, a minute and two minutes apart.
+/// Three attempts, a minute and two minutes apart, or a tenth more.
 pub const WAIT: WaitRule =
     WaitRule { first: Duration::from_secs(60), longest: Duration::from_secs(3600), attempts_max: 3 };
+
+/// When event number `event` is tried again that waited at `noon(at)`, for that many attempts now.
+pub fn due(at: i64, attempts: u32, event: i64) -> OffsetDateTime {
+    noon(at) + WAIT.pause(attempts, event).expect("another attempt")
+}
 
 /// Where the database lies.
 enum Place {

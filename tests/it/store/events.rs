@@ -155,5 +155,6 @@ fn occasion(event: &Event) -> Occasion {
         cause: event.body.cause().to_owned(),
         time: event.time,
         rule: None,
+        late: false,
     }
 }

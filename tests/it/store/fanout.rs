@@ -5,7 +5,7 @@ use std::sync::Arc;
 use makegood::event::EventKey;
 use makegood::store::{FanOutStep, Outcome, Store};
 
-use super::bench::{Bench, WAIT, noon};
+use super::bench::{Bench, WAIT, due, noon};
 use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
 
 async fn step(store: &Arc<dyn Store>) -> FanOutStep {
@@ -115,11 +115,11 @@ pub async fn a_chunk_that_lacks_an_account_waits_where_it_stands(mut bench: Benc
     bench.run("delete from accounts where account_id = 'a03'").await;
     step(&store).await;
     step(&store).await;
-    let waiting = Outcome::Waiting { key: key("e"), code: "account_unknown", due: noon(61) };
+    let waiting = Outcome::Waiting { key: key("e"), code: "account_unknown", due: due(1, 1, 1) };
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: waiting, done: false });
     assert_eq!(step(&store).await, FanOutStep::Idle);
     bench.run("insert into accounts select * from put_away").await;
-    let resumed = store.apply_due(10, &judge, &WAIT, noon(61)).await.expect("due");
+    let resumed = store.apply_due(10, &judge, &WAIT, noon(67)).await.expect("due");
     assert_eq!(resumed, [Outcome::FanningOut { key: key("e") }]);
     finish(&store).await;
     assert_eq!(bench.texts("select state from events").await, "applied");
@@ -167,13 +167,13 @@ pub async fn what_the_database_refuses_holds_up_no_other(mut bench: Bench) {
     step(&store).await;
     step(&store).await;
     let put_off = |due| Outcome::Waiting { key: key("e"), code: "store_refused", due };
-    assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: put_off(noon(61)), done: false });
+    assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: put_off(due(1, 1, 1)), done: false });
     assert_eq!(step(&store).await, FanOutStep::Idle);
-    let resumed = store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("due");
+    let resumed = store.apply_due(1, &judge, &WAIT, noon(67)).await.expect("due");
     assert_eq!(resumed, [Outcome::FanningOut { key: key("e") }]);
-    let again = store.fan_out(&judge, &WAIT, noon(61)).await.expect("put off");
-    assert_eq!(again, FanOutStep::Advanced { outcome: put_off(noon(181)), done: false });
-    store.apply_due(1, &judge, &WAIT, noon(181)).await.expect("due");
+    let again = store.fan_out(&judge, &WAIT, noon(67)).await.expect("put off");
+    assert_eq!(again, FanOutStep::Advanced { outcome: put_off(due(67, 2, 1)), done: false });
+    store.apply_due(1, &judge, &WAIT, noon(67 + 132)).await.expect("due");
     let dead = Outcome::Dead { key: key("e"), code: "store_refused".into() };
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: dead, done: true });
     // What was credited before is told.

@@ -6,7 +6,7 @@ use makegood::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
 
 use time::Duration;
 
-use super::bench::{Bench, WAIT, noon};
+use super::bench::{Bench, WAIT, due, noon};
 use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
 
 fn key(id: &str) -> EventKey {
@@ -95,12 +95,12 @@ pub async fn two_events_about_one_proposal_in_one_batch(bench: Bench) {
 pub async fn an_unknown_job_waits_and_is_applied_when_due(bench: Bench) {
     let store = bench.migrated().await;
     let outcomes = store.apply(&batch([canceled("e", "j")]), &judge, &WAIT, noon(0)).await.expect("taken in");
-    assert_eq!(outcomes, [Outcome::Waiting { key: key("e"), code: "job_unknown", due: noon(60) }]);
+    assert_eq!(outcomes, [Outcome::Waiting { key: key("e"), code: "job_unknown", due: due(0, 1, 1) }]);
     assert_eq!(store.apply_due(10, &judge, &WAIT, noon(59)).await.expect("too early"), []);
     bench.small_market().await;
     let again = store.apply(&batch([canceled("e", "j")]), &judge, &WAIT, noon(59)).await.expect("seen");
     assert_eq!(again, [Outcome::Duplicate { key: key("e") }]);
-    assert_eq!(store.apply_due(10, &judge, &WAIT, noon(60)).await.expect("due"), [applied("e", 1, 6, 1, 1)]);
+    assert_eq!(store.apply_due(10, &judge, &WAIT, noon(66)).await.expect("due"), [applied("e", 1, 6, 1, 1)]);
     assert_eq!(bench.balance("a").await, 100);
     assert_eq!(store.apply_due(10, &judge, &WAIT, noon(9999)).await.expect("none left"), []);
 }
@@ -108,9 +108,9 @@ pub async fn an_unknown_job_waits_and_is_applied_when_due(bench: Bench) {
 pub async fn an_unknown_job_is_a_dead_letter_in_the_end(bench: Bench) {
     let store = bench.migrated().await;
     store.apply(&batch([canceled("e", "j")]), &judge, &WAIT, noon(0)).await.expect("taken in");
-    let second = store.apply_due(10, &judge, &WAIT, noon(60)).await.expect("due");
-    assert_eq!(second, [Outcome::Waiting { key: key("e"), code: "job_unknown", due: noon(180) }]);
-    let third = store.apply_due(10, &judge, &WAIT, noon(180)).await.expect("due");
+    let second = store.apply_due(10, &judge, &WAIT, noon(66)).await.expect("due");
+    assert_eq!(second, [Outcome::Waiting { key: key("e"), code: "job_unknown", due: due(66, 2, 1) }]);
+    let third = store.apply_due(10, &judge, &WAIT, noon(66 + 132)).await.expect("due");
     assert_eq!(third, [Outcome::Dead { key: key("e"), code: "job_unknown".into() }]);
     assert_eq!(bench.texts("select state from events").await, "dead");
     assert_eq!(bench.texts("select class from dead_letters").await, "unresolved");
@@ -217,13 +217,13 @@ pub async fn two_stores_with_the_same_batch_apply_it_once(bench: Bench) {
 pub async fn a_waiting_event_that_is_refused_alone_is_put_off(bench: Bench) {
     let store = bench.migrated().await;
     store.apply(&batch([canceled("e", "j")]), &judge, &WAIT, noon(0)).await.expect("taken in");
-    store.apply(&batch([canceled("f", "k")]), &judge, &WAIT, noon(1)).await.expect("taken in");
+    store.apply(&batch([canceled("f", "k")]), &judge, &WAIT, noon(7)).await.expect("taken in");
     bench.small_market().await;
     bench.job("k", "c").await;
     bench.run(&format!("update accounts set balance = {} where account_id = 'a'", i64::MAX - 5)).await;
-    let error = store.apply_due(2, &judge, &WAIT, noon(61)).await.expect_err("refused");
+    let error = store.apply_due(2, &judge, &WAIT, noon(74)).await.expect_err("refused");
     assert!(matches!(error, StoreError::Refused { .. }), "{error:?}");
-    let outcomes = store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("put off");
-    assert_eq!(outcomes, [Outcome::Waiting { key: key("e"), code: "store_refused", due: noon(181) }]);
-    assert_eq!(store.apply_due(1, &judge, &WAIT, noon(61)).await.expect("due"), [applied("f", 0, 0, 0, 0)]);
+    let outcomes = store.apply_due(1, &judge, &WAIT, noon(74)).await.expect("put off");
+    assert_eq!(outcomes, [Outcome::Waiting { key: key("e"), code: "store_refused", due: due(74, 2, 1) }]);
+    assert_eq!(store.apply_due(1, &judge, &WAIT, noon(74)).await.expect("due"), [applied("f", 0, 0, 0, 0)]);
 }

@@ -7,6 +7,7 @@ mod files;
 mod intake;
 mod ledger;
 mod periphery;
+mod replay;
 mod schema;
 
 /// Makes a test of each case for each database.
@@ -65,4 +66,36 @@ on_both! {
         a_held_fan_out_is_decided_again,
         a_refusal_ends_it,
         what_the_database_refuses_holds_up_no_other;
+    replay:
+        a_patch_replaces_the_body_and_the_original_stays,
+        headers_and_content_type_come_back,
+        what_fails_again_is_the_same_letter,
+        an_unresolved_event_is_decided_again,
+        an_event_that_dies_once_more_opens_the_letter_it_came_from,
+        a_dead_event_takes_a_corrected_payload,
+        a_conflict_stays_one_unless_it_has_a_new_id,
+        a_dead_event_that_decided_something_keeps_its_words,
+        a_dead_fan_out_begins_anew,
+        a_head_cannot_be_replayed,
+        what_was_applied_in_another_way_is_resolved,
+        proposals_credited_before_are_counted,
+        a_waiting_event_is_decided_now_and_a_held_one_is_not,
+        what_is_settled_or_gone_is_left_alone,
+        what_the_database_refuses_fails_alone,
+        credit_then_mail,
+        mail_finds_what_a_patch_had_credited,
+        a_conflict_lets_nothing_go,
+        every_chunk_keeps_its_notices_back,
+        what_waits_keeps_its_notices_back_when_it_is_decided,
+        both_lets_go_what_an_earlier_replay_kept_back,
+        its_letters_are_frozen_and_counted,
+        an_order_is_limited_and_must_make_sense,
+        two_at_once_have_one_effect,
+        a_canceled_one_stops_before_its_next_letter,
+        a_lapsed_lease_lets_another_carry_on,
+        a_prediction_is_the_replay_without_its_traces,
+        an_innocent_letter_is_applied_in_its_trial,
+        a_trial_that_fails_opens_the_letter,
+        what_the_database_refuses_ends_its_trial,
+        a_letter_that_ends_the_process_is_condemned;
 }

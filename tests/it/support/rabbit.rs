@@ -1,6 +1,6 @@
 //! A RabbitMQ vhost per test, deleted with it, and the few management calls the tests need.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// A vhost that goes away when the value does.
@@ -58,6 +58,22 @@ impl Vhost {
         }
     }
 
+    /// Sets a policy ("policies") or an operator policy ("operator-policies") that matches everything of its kind.
+    pub fn set_policy(&self, list: &str, apply_to: &str, pattern: &str, definition: &Value) {
+        let policy = json!({"pattern": pattern, "apply-to": apply_to, "definition": definition, "priority": 1});
+        put(&format!("/api/{list}/{}/planted", self.name), &policy);
+    }
+
+    /// Deletes a binding of a queue.
+    pub fn unbind(&self, exchange: &str, queue: &str, key: &str) {
+        call("DELETE", &format!("/api/bindings/{}/e/{exchange}/q/{queue}/{key}", self.name));
+    }
+
+    /// Deletes an exchange.
+    pub fn delete_exchange(&self, exchange: &str) {
+        call("DELETE", &format!("/api/exchanges/{}/{}", self.name, percent(exchange)));
+    }
+
     /// Deletes a queue.
     pub fn delete_queue(&self, queue: &str) {
         call("DELETE", &format!("/api/queues/{}/{}", self.name, percent(queue)));
@@ -99,9 +115,70 @@ impl Drop for Vhost {
     }
 }
 
+/// The management API without a login: `http://host:port`.
+pub fn api() -> String {
+    let base = super::service("MAKEGOOD_TEST_RABBIT_API");
+    let (scheme, rest) = base.split_once("://").expect("a URL");
+    let (_, host) = rest.split_once('@').expect("user and password in the URL");
+    format!("{scheme}://{host}")
+}
+
+fn login() -> String {
+    let base = super::service("MAKEGOOD_TEST_RABBIT_API");
+    let (_, rest) = base.split_once("://").expect("a URL");
+    let (user, _) = rest.split_once('@').expect("user and password in the URL");
+    format!("Basic {}", base64(user.as_bytes()))
+}
+
+/// Creates something with this description by the management API.
+pub fn put(path: &str, body: &Value) {
+    let answer = ureq::put(format!("{}{path}", api())).header("authorization", login()).send_json(body);
+    answer.unwrap_or_else(|error| panic!("PUT {path}: {error}"));
+}
+
+/// As [`put`], for what has no name of its own: bindings.
+pub fn post(path: &str, body: &Value) {
+    let answer = ureq::post(format!("{}{path}", api())).header("authorization", login()).send_json(body);
+    answer.unwrap_or_else(|error| panic!("POST {path}: {error}"));
+}
+
+/// A user that goes away when the value does. The password is `hunter2`.
+pub struct User {
+    name: String,
+}
+
+impl User {
+    /// With these tags, and these patterns of what it may configure, write and read in the vhost.
+    pub fn create(vhost: &Vhost, tags: &str, [configure, write, read]: [&str; 3]) -> Self {
+        let name = super::unique("makegood-user");
+        put(&format!("/api/users/{name}"), &json!({"password": "hunter2", "tags": tags}));
+        let permissions = json!({"configure": configure, "write": write, "read": read});
+        put(&format!("/api/permissions/{}/{name}", vhost.name()), &permissions);
+        Self { name }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The vhost's AMQP URL for it.
+    pub fn url(&self, vhost: &Vhost) -> String {
+        let url = vhost.url();
+        let (_, place) = url.rsplit_once('@').expect("user and password in the URL");
+        format!("amqp://{}:hunter2@{place}", self.name)
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        call("DELETE", &format!("/api/users/{}", self.name));
+    }
+}
+
 /// One call of the management API; `GET` answers JSON.
 pub fn call(method: &str, path: &str) -> Option<Value> {
-    let (url, login) = address(path);
+    let (url, login) = (format!("{}{path}", api()), login());
     let answer = match method {
         "GET" => ureq::get(&url).header("authorization", &login).call(),
         "PUT" => {
@@ -115,22 +192,6 @@ pub fn call(method: &str, path: &str) -> Option<Value> {
     }
     let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
     (method == "GET").then(|| answer.body_mut().read_json().expect("JSON"))
-}
-
-/// A management call with a body.
-pub fn send(method: &str, path: &str, body: &Value) {
-    let (url, login) = address(path);
-    let request = if method == "POST" { ureq::post(&url) } else { ureq::put(&url) };
-    let answer = request.header("authorization", &login).send_json(body);
-    answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-}
-
-/// The URL of a management path, and the header that logs in.
-fn address(path: &str) -> (String, String) {
-    let base = super::service("MAKEGOOD_TEST_RABBIT_API");
-    let (scheme, rest) = base.split_once("://").expect("a URL");
-    let (user, host) = rest.split_once('@').expect("user and password in the URL");
-    (format!("{scheme}://{host}{path}"), format!("Basic {}", base64(user.as_bytes())))
 }
 
 fn base64(bytes: &[u8]) -> String {

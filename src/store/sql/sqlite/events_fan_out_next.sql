@@ -2,7 +2,7 @@
 -- No parameters.
 -- Guarantee: those that another process is at are skipped; a step makes the event the last in the row.
 -- Differs by necessity because the transaction holds the only write lock (BEGIN IMMEDIATE).
-select event_no, source, event_id, payload, stage, attempts, cursor, held_until
+select event_no, source, event_id, payload, stage, attempts, cursor, held_until, notices_withheld, dead_letter_no
 from events
 where state = 'fanning_out'
 order by advanced_at nulls first, event_no

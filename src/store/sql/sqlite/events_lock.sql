@@ -2,6 +2,6 @@
 -- $1 event_no
 -- Guarantee: none, if another process holds it or has finished it.
 -- Differs by necessity because the transaction holds the only write lock (BEGIN IMMEDIATE).
-select event_no, source, event_id, payload, stage, attempts, cursor, held_until
+select event_no, source, event_id, payload, stage, attempts, cursor, held_until, notices_withheld, dead_letter_no
 from events
 where event_no = $1 and state in ('waiting', 'fanning_out')

@@ -2,10 +2,12 @@
 -- $1 JSON array of rows (NoticeRow)
 -- Guarantee: one notice a person and event, for ever. One that is held back becomes due when its last lines come. Lines that come
 -- after the letter left (no path of makegood does that knowingly) are kept in the row and never sent again.
+-- One that is kept back stays so whatever is added, and one that is not is not kept back later: its person is told once.
 -- Differs by necessity because rows come as one JSON array, and arrays of JSON are joined element by element.
-insert into notices (notice_id, event_no, person_id, about, lines, state, due_at, created_at)
+insert into notices (notice_id, event_no, person_id, about, lines, state, due_at, created_at, code)
 select unhex(e.value ->> 'notice_id'), e.value ->> 'event_no', e.value ->> 'person_id', e.value ->> 'about',
-    e.value ->> 'lines', 'pending', e.value ->> 'due_at', e.value ->> 'created_at'
+    e.value ->> 'lines', case when e.value ->> 'code' is null then 'pending' else 'withheld' end, e.value ->> 'due_at',
+    e.value ->> 'created_at', e.value ->> 'code'
 from json_each($1) as e
 where true
 on conflict (event_no, person_id) do update

@@ -4,7 +4,7 @@ use super::Source;
 use super::lexer::words;
 
 /// Crate, and the places (files, or folders with `/` at the end) that may name it.
-const HOUSED: [(&str, &[&str]); 24] = [
+const HOUSED: [(&str, &[&str]); 27] = [
     ("sqlx", &["src/store/"]),
     ("lapin", &["src/broker/"]),
     ("lettre", &["src/mail/"]),
@@ -15,10 +15,13 @@ const HOUSED: [(&str, &[&str]); 24] = [
     ("unic_langid", &["src/mail/"]),
     ("idna", &["src/mail/"]),
     ("axum", &["src/admin/"]),
-    // `makegood health` asks the daemon over HTTP.
-    ("hyper", &["src/admin/", "src/cli/"]),
-    ("hyper_util", &["src/admin/", "src/cli/"]),
-    ("http_body_util", &["src/admin/", "src/cli/"]),
+    // `makegood health` asks the daemon over HTTP, `makegood topology check` RabbitMQ's management API.
+    ("hyper", &["src/admin/", "src/cli/", "src/broker/management/"]),
+    ("hyper_util", &["src/admin/", "src/cli/", "src/broker/management/"]),
+    ("http_body_util", &["src/admin/", "src/cli/", "src/broker/management/"]),
+    ("url", &["src/broker/management/"]),
+    ("percent_encoding", &["src/broker/management/"]),
+    ("regex", &["src/broker/topology/doctor/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("comfy_table", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),

@@ -188,6 +188,7 @@ fn occasion() -> Occasion {
         cause: "dropped".into(),
         time: START,
         rule: None,
+        late: false,
     }
 }
 

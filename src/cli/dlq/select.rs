@@ -1,0 +1,226 @@
+//! Which letters a command is about: ids, or conditions that combine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::builder::PossibleValuesParser;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::words;
+use crate::store::{
+    DeadClass, LetterFilter, LetterPage, LetterState, LetterSummary, PAGE_MAX, REPLAY_ITEMS_MAX, Selection, Store,
+};
+
+/// Conditions on letters; all that are given must hold.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Which letters (all conditions must hold)")]
+pub(super) struct FilterArgs {
+    /// Of this event type, as far as it could be read.
+    #[arg(long = "type", value_name = "TYPE")]
+    event_type: Option<String>,
+    /// Of this class: undecodable, unknown-type, conflict, unresolved, refused or given-up.
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    class: Option<DeadClass>,
+    /// With this error code.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// With this text in the error's message; upper and lower case are the same.
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    /// Last seen longer ago than this, as in 2h or 1day.
+    #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+    older_than: Option<Duration>,
+    /// Last seen since this long ago.
+    #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+    newer_than: Option<Duration>,
+    /// From this CloudEvents source.
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// With this CloudEvents id.
+    #[arg(long, value_name = "ID")]
+    event_id: Option<String>,
+    /// About this job.
+    #[arg(long, value_name = "JOB")]
+    job: Option<String>,
+    /// About this client, or about a job of this client.
+    #[arg(long, value_name = "CLIENT")]
+    client: Option<String>,
+    /// Of this group, as `makegood dlq groups` names it.
+    #[arg(long, value_name = "FINGERPRINT")]
+    group: Option<String>,
+}
+
+/// The state, where a command may choose it.
+#[derive(Debug, clap::Args)]
+pub(super) struct StateArg {
+    /// open, trial, resolved, discarded or any.
+    #[arg(long, value_name = "STATE", default_value = "open", value_parser = states_parser())]
+    state: String,
+}
+
+fn states_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(LetterState::ALL.map(LetterState::as_str).into_iter().chain(["any"]))
+}
+
+impl StateArg {
+    /// The states it stands for; none: any.
+    pub(super) fn states(&self) -> Vec<LetterState> {
+        LetterState::parse(&self.state).into_iter().collect()
+    }
+}
+
+impl FilterArgs {
+    /// As the store takes it. Ages count back from `now`.
+    pub(super) fn filter(&self, states: &[LetterState], now: OffsetDateTime) -> anyhow::Result<LetterFilter> {
+        Ok(LetterFilter {
+            states: states.to_vec(),
+            class: self.class,
+            code: self.code.clone(),
+            event_type: self.event_type.clone(),
+            source: self.source.clone(),
+            event_id: self.event_id.clone(),
+            job: self.job.clone(),
+            client: self.client.clone(),
+            text: self.text.clone(),
+            fingerprint: self.group.clone(),
+            seen_from: self.newer_than.map(|age| ago(now, age)).transpose()?,
+            seen_before: self.older_than.map(|age| ago(now, age)).transpose()?,
+        })
+    }
+
+    /// No condition was given.
+    pub(super) fn is_everything(&self) -> bool {
+        let texts = [&self.event_type, &self.code, &self.text, &self.source, &self.event_id, &self.job, &self.client];
+        texts.iter().all(|text| text.is_none())
+            && self.group.is_none()
+            && self.class.is_none()
+            && self.older_than.is_none()
+            && self.newer_than.is_none()
+    }
+}
+
+/// Ids or conditions.
+#[derive(Debug, clap::Args)]
+pub(super) struct WhichArgs {
+    /// Ids of letters, as `makegood dlq list` shows them; without any, the conditions choose.
+    #[arg(value_name = "ID", value_parser = clap::value_parser!(i64).range(1..), conflicts_with = "FilterArgs")]
+    pub(super) ids: Vec<i64>,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+}
+
+impl WhichArgs {
+    /// As the store takes it; `states` narrow the conditions, not the ids.
+    pub(super) fn selection(&self, states: &[LetterState], now: OffsetDateTime) -> anyhow::Result<Selection> {
+        if self.ids.is_empty() {
+            return Ok(Selection::Filter(self.filter.filter(states, now)?));
+        }
+        let distinct: BTreeSet<i64> = self.ids.iter().copied().collect();
+        Ok(Selection::Ids(distinct.into_iter().collect()))
+    }
+
+    /// Neither ids nor conditions: every letter there is.
+    pub(super) fn is_everything(&self) -> bool {
+        self.ids.is_empty() && self.filter.is_everything()
+    }
+}
+
+/// The moment this long before `now`.
+pub(super) fn ago(now: OffsetDateTime, age: Duration) -> anyhow::Result<OffsetDateTime> {
+    let age = time::Duration::try_from(age).ok();
+    age.and_then(|age| now.checked_sub(age)).context("that long ago there was no calendar")
+}
+
+fn class(text: &str) -> Result<DeadClass, String> {
+    DeadClass::parse(text)
+        .ok_or_else(|| "undecodable, unknown-type, conflict, unresolved, refused or given-up is expected".to_owned())
+}
+
+/// A selection for the operators' log and for plans: conditions that are set, by their names on the command line.
+pub(super) fn told(selection: &Selection) -> Value {
+    let filter = match selection {
+        Selection::Ids(ids) => return json!({ "ids": ids.len() }),
+        Selection::Filter(filter) => filter,
+    };
+    let text = |text: &Option<String>| text.as_deref().map(words::without_address).map(Value::from);
+    let moment = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok()).map(Value::from);
+    let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
+    let set = [
+        ("states", (!states.is_empty()).then(|| json!(states))),
+        ("class", filter.class.map(|class| class.as_str().into())),
+        ("code", text(&filter.code)),
+        ("type", text(&filter.event_type)),
+        ("source", text(&filter.source)),
+        ("event_id", text(&filter.event_id)),
+        ("job", text(&filter.job)),
+        ("client", text(&filter.client)),
+        ("text", text(&filter.text)),
+        ("group", text(&filter.fingerprint)),
+        ("seen_from", moment(filter.seen_from)),
+        ("seen_before", moment(filter.seen_before)),
+    ];
+    Value::Object(set.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>())
+}
+
+/// An id with the identity of its letter.
+pub(super) type Frozen = (i64, [u8; 32]);
+
+/// The letters of a selection in ascending order, at most `limit`: those an id names and that are there, in any state,
+/// or those that match now.
+pub(super) async fn freeze(
+    store: &dyn Store, selection: &Selection, limit: Option<u64>,
+) -> anyhow::Result<Vec<Frozen>> {
+    let mut frozen: Vec<Frozen> = match selection {
+        Selection::Ids(ids) => {
+            let found = look_up(store, ids).await?;
+            if let Some(gone) = ids.iter().find(|id| !found.contains_key(*id)) {
+                bail!("there is no dead letter {gone}; `makegood dlq list --state any` shows those there are");
+            }
+            found.values().map(|letter| (letter.id, letter.digest)).collect()
+        }
+        Selection::Filter(filter) => matching(store, filter).await?,
+    };
+    frozen.sort_unstable();
+    if let Some(limit) = limit {
+        frozen.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(frozen)
+}
+
+async fn matching(store: &dyn Store, filter: &LetterFilter) -> anyhow::Result<Vec<Frozen>> {
+    let mut frozen = Vec::new();
+    let mut before = None;
+    loop {
+        let page = store.letters(filter, LetterPage { before, limit: PAGE_MAX }).await?;
+        let Some(last) = page.last() else { return Ok(frozen) };
+        before = Some(last.id);
+        frozen.extend(page.iter().map(|letter| (letter.id, letter.digest)));
+        if frozen.len() as u64 > REPLAY_ITEMS_MAX {
+            bail!("more than {REPLAY_ITEMS_MAX} letters match: narrow the conditions");
+        }
+    }
+}
+
+/// The letters of these ids, those that are there. Reads in pages, from the highest id down, and leaps over gaps.
+pub(super) async fn look_up(store: &dyn Store, ids: &[i64]) -> anyhow::Result<BTreeMap<i64, LetterSummary>> {
+    let any = LetterFilter::default();
+    let mut wanted: BTreeSet<i64> = ids.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    while let Some(highest) = wanted.last().copied() {
+        let limit = u32::try_from(wanted.len()).unwrap_or(PAGE_MAX).min(PAGE_MAX);
+        let before = Some(highest.saturating_add(1));
+        let page = store.letters(&any, LetterPage { before, limit }).await?;
+        // What lies between the ends of the page and is not in it is gone.
+        let lowest = if page.len() < limit as usize { i64::MIN } else { page.last().map_or(i64::MIN, |last| last.id) };
+        for letter in page {
+            if wanted.contains(&letter.id) {
+                found.insert(letter.id, letter);
+            }
+        }
+        wanted.split_off(&lowest);
+    }
+    Ok(found)
+}

@@ -1,0 +1,34 @@
+//! What operators did, and why.
+
+use time::OffsetDateTime;
+
+/// Who acts, and why. Neither may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Who, as they say of themselves.
+    pub operator: String,
+    /// Why, in their own words.
+    pub reason: String,
+}
+
+/// One row of the operators' log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorEntry {
+    /// Its number, rising.
+    pub no: i64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who.
+    pub operator: String,
+    /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
+    /// `replay.cancel`, `replay.end`.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+    /// How many letters.
+    pub affected: u64,
+    /// More about it; no payload, no address.
+    pub details: serde_json::Value,
+    /// Which makegood.
+    pub version: String,
+}

@@ -1,0 +1,113 @@
+//! Credit without mail, and mail without credit.
+
+use makegood::store::{DeadClass, FanOutStep, LetterOutcome, ReplayEffects};
+use std::time::Duration;
+use uuid::Uuid;
+
+use super::super::bench::{Bench, WAIT, noon};
+use super::super::events::{HOLD, canceled, judge, suspended};
+use super::{body, bury, column, history, one, skipped};
+
+const CREDIT: ReplayEffects = ReplayEffects::Credit;
+const MAIL: ReplayEffects = ReplayEffects::Mail;
+
+const WITHHELD: &str = "select count(*) from notices where state = 'withheld' and due_at is null";
+const DUE: &str = "select count(*) from notices where state = 'pending' and due_at is not null";
+
+pub async fn credit_then_mail(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let id = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    // Never mail alone: nothing has been credited that could be told.
+    assert_eq!(one(&store, id, MAIL, None).await, skipped("nothing_to_mail"));
+    assert_eq!(column(&bench, id, "state").await, "open");
+    let credited =
+        LetterOutcome::Applied { credits: 1, connects: 6, already: 0, decisions: 1, notices: 1, withheld: 1 };
+    assert_eq!(one(&store, id, CREDIT, None).await, credited);
+    assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
+    let leased = store.lease_notices(9, Uuid::new_v4(), Duration::from_secs(60), noon(9_999)).await.expect("leased");
+    assert!(leased.is_empty());
+    assert_eq!(one(&store, id, CREDIT, None).await, skipped("resolved"));
+    assert_eq!(one(&store, id, MAIL, None).await, LetterOutcome::Mailed { notices: 1 });
+    assert_eq!((bench.balance("a").await, bench.number(DUE).await), (100, 1));
+    assert_eq!(one(&store, id, MAIL, None).await, skipped("nothing_to_mail"));
+    assert_eq!(column(&bench, id, "state").await, "resolved");
+    assert_eq!(history(&bench, id).await, "replay applied|replay mailed");
+    bench.books_agree().await;
+}
+
+/// The letter itself is no event: what was made of it is found by the letter.
+pub async fn mail_finds_what_a_patch_had_credited(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let broken = makegood::event::Message { body: b"{".to_vec(), ..Default::default() };
+    let id = bury(&bench, &store, &broken, DeadClass::Undecodable, "syntax").await;
+    one(&store, id, CREDIT, Some(&body("e", "j"))).await;
+    assert_eq!(one(&store, id, MAIL, None).await, LetterOutcome::Mailed { notices: 1 });
+}
+
+/// Mail of one event is not let go by a letter that only has its id.
+pub async fn a_conflict_lets_nothing_go(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let id = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    let other = bury(&bench, &store, &canceled("e", "elsewhere").message, DeadClass::Conflict, "event_conflict").await;
+    one(&store, id, CREDIT, None).await;
+    assert_eq!(one(&store, other, MAIL, None).await, skipped("nothing_to_mail"));
+    assert_eq!(bench.number(WITHHELD).await, 1);
+}
+
+async fn steps(store: &std::sync::Arc<dyn makegood::store::Store>, count: u32) {
+    for _ in 0..count {
+        assert_ne!(store.fan_out(&judge, &WAIT, noon(200)).await.expect("a step"), FanOutStep::Idle);
+    }
+}
+
+pub async fn every_chunk_keeps_its_notices_back(mut bench: Bench) {
+    bench.inline = 3;
+    let store = bench.migrated().await;
+    bench.client("c").await;
+    bench.crowd("j", 5).await;
+    let id = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    assert_eq!(one(&store, id, CREDIT, None).await, LetterOutcome::FanningOut);
+    steps(&store, 2).await;
+    assert_eq!((bench.number(WITHHELD).await, bench.count("notices").await), (2, 2));
+    // Let go in the middle: the rest comes without being asked for.
+    assert_eq!(one(&store, id, MAIL, None).await, LetterOutcome::Mailed { notices: 2 });
+    steps(&store, 2).await;
+    assert_eq!(bench.texts("select state from events").await, "applied");
+    assert_eq!((bench.number(DUE).await, bench.count("notices").await), (5, 5));
+    bench.books_agree().await;
+}
+
+pub async fn what_waits_keeps_its_notices_back_when_it_is_decided(bench: Bench) {
+    let store = bench.migrated().await;
+    let early = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    let waiting = LetterOutcome::Waiting { code: "job_unknown".into(), due: noon(160) };
+    assert_eq!(one(&store, early, CREDIT, None).await, waiting);
+    bench.small_market().await;
+    let held = bury(&bench, &store, &suspended("h", "c", false).message, DeadClass::Refused, "store_refused").await;
+    let waiting = LetterOutcome::Waiting { code: "suspension_not_final".into(), due: noon(0) + HOLD };
+    assert_eq!(one(&store, held, CREDIT, None).await, waiting);
+    store.apply_due(10, &judge, &WAIT, noon(0) + HOLD).await.expect("due");
+    assert_eq!((bench.number(WITHHELD).await, bench.count("notices").await), (1, 1));
+    assert_eq!(bench.balance("a").await, 100);
+    assert_eq!(one(&store, early, MAIL, None).await, LetterOutcome::Mailed { notices: 1 });
+}
+
+/// After a replay without mail the event dies; one with both tells all of it.
+pub async fn both_lets_go_what_an_earlier_replay_kept_back(mut bench: Bench) {
+    bench.inline = 3;
+    let store = bench.migrated().await;
+    bench.client("c").await;
+    bench.crowd("j", 5).await;
+    let id = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    one(&store, id, CREDIT, None).await;
+    steps(&store, 2).await;
+    bench.run("update events set state = 'dead', cursor = null").await;
+    bench.run("delete from fanout_accounts").await;
+    bench.run("update dead_letters set state = 'open', settled_at = null").await;
+    assert_eq!(one(&store, id, ReplayEffects::Both, None).await, LetterOutcome::FanningOut);
+    steps(&store, 4).await;
+    assert_eq!((bench.number(DUE).await, bench.count("notices").await), (5, 5));
+}
