@@ -11,6 +11,7 @@ DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny
 SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh
 
 .PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain clean
+
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
