@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Intake;
 use super::breaker::Pass;
 use crate::fault::Classify;
+use crate::fault::failpoint::planted;
 use crate::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
 use crate::telemetry::facts;
 
@@ -167,6 +168,11 @@ impl<'a> Taking<'a> {
                 Ok(outcomes) => self.settle(&part, outcomes, &mut sifted),
                 Err(error) if error.is_about_data() => match &part[..] {
                     [] => return Err(error),
+                    [alone] if planted("plant-refusal-is-success") => {
+                        let known = self.batch.arrivals.get(*alone).map(|arrival| arrival.event.key.clone());
+                        let outcome = known.map(|key| Outcome::Duplicate { key });
+                        self.settle(&part, outcome.into_iter().collect(), &mut sifted);
+                    }
                     [alone] => sifted.refused.push((*alone, error)),
                     _ => {
                         let right = part.split_off(part.len() / 2);
