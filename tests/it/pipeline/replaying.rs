@@ -2,7 +2,6 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use makegood::event::Message;
 use makegood::store::{
