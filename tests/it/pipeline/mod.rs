@@ -64,7 +64,8 @@ on_both! {
         one_refused_event_does_not_fail_its_neighbours,
         a_database_that_takes_nothing_is_waited_for_and_buries_nothing,
         refusals_that_trickle_in_are_buried_five_times_and_no_more,
-        two_refused_events_are_buried_once_another_is_credited;
+        two_refused_events_are_buried_once_another_is_credited,
+        events_put_off_outlast_a_database_that_takes_nothing;
     fanout:
         a_large_event_holds_nobody_up_and_survives_a_kill;
 }
