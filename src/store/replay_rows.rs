@@ -207,15 +207,6 @@ impl Rise {
     }
 }
 
-/// What an outcome says beside its name: what it waits for, why it failed, why it was left alone.
-pub(super) fn code_of(outcome: &LetterOutcome) -> Option<&str> {
-    match outcome {
-        LetterOutcome::Waiting { code, .. } | LetterOutcome::Failed { code, .. } => Some(code),
-        LetterOutcome::Skipped { code } => Some(code),
-        _ => None,
-    }
-}
-
 /// How a replay is ordered, for the operators' log.
 pub(super) fn order_details(replay: &Replay, order: &ReplayOrder) -> [(&'static str, Value); 7] {
     [

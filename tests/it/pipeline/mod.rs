@@ -10,6 +10,7 @@ mod leaks;
 mod market;
 mod outage;
 mod reattach;
+mod replaying;
 mod refusing;
 mod sending;
 mod stage;
@@ -47,6 +48,9 @@ on_both! {
         a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
+    replaying:
+        a_killed_replay_is_carried_on,
+        a_stopped_daemon_gives_its_replay_back;
     killer:
         innocents_are_applied_and_the_killer_is_a_dead_letter;
     hostile:

@@ -14,7 +14,7 @@ use crate::store::flow::apply::decide;
 use crate::store::flow::inbox::{Item, Origin, stage_of};
 use crate::store::flow::known::{conflict, new_event_row};
 use crate::store::flow::write::{HELD, Writes};
-use crate::store::replay_rows::{Cause, Entry, KnownRow, LetterRow, code_of};
+use crate::store::replay_rows::{Cause, Entry, KnownRow, LetterRow};
 use crate::store::{
     Arrival, AttemptKind, DeadClass, DeadLetter, LetterOutcome, LetterState, Outcome, ReplayEffects, StoreError,
 };
@@ -94,7 +94,7 @@ async fn settle<T: Tx>(
     }
     let kind = if attempt.replay.is_some() { AttemptKind::Replay } else { AttemptKind::Trial };
     let entry = Entry::new(attempt.letter, kind, outcome.as_str());
-    let entry = Entry { replay: attempt.replay, code: code_of(outcome), cause: cause.as_ref(), ..entry };
+    let entry = Entry { replay: attempt.replay, code: outcome.code(), cause: cause.as_ref(), ..entry };
     tx.letter_attempt(entry.row(now)).await
 }
 
