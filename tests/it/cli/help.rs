@@ -4,12 +4,28 @@ use super::{Desk, list};
 use std::path::Path;
 
 /// Every command that has a help of its own.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 35] = [
     "",
     "run",
     "process",
     "import",
     "publish",
+    "dlq",
+    "dlq list",
+    "dlq groups",
+    "dlq show",
+    "dlq plan",
+    "dlq replay",
+    "dlq status",
+    "dlq cancel",
+    "dlq discard",
+    "dlq restore",
+    "dlq purge",
+    "dlq export",
+    "dlq import",
+    "dlq log",
+    "events",
+    "events list",
     "migrate",
     "config",
     "config show",
