@@ -4,7 +4,7 @@ use super::{Desk, list};
 use std::path::Path;
 
 /// Every command that has a help of its own.
-const COMMANDS: [&str; 35] = [
+const COMMANDS: [&str; 36] = [
     "",
     "run",
     "process",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 35] = [
     "dlq discard",
     "dlq restore",
     "dlq purge",
+    "dlq collect",
     "dlq export",
     "dlq import",
     "dlq log",
