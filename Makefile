@@ -8,9 +8,9 @@ CARGO ?= cargo
 # cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
 DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
-SHELL_SCRIPTS := deploy/services.sh .ci/run
+SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh
 
-.PHONY: help build demo test services services-stop lint fmt deny shell-lint bench-million bench-drain clean
+.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,6 +25,9 @@ demo: build ## the main job on a small marketplace, with a real RabbitMQ where o
 test: ## every test, on RabbitMQ and PostgreSQL; stops what it started (ARGS="--test it NAME" for some)
 	deploy/services.sh run -- $(CARGO) test --locked --features failpoints $(ARGS)
 
+chaos: ## every fault under load, on services of its own; one JSON verdict (ARGS="--seed 7 --scale short --only cuts")
+	@$(CARGO) test --locked --features failpoints --test chaos -- $(ARGS)
+
 services: ## start RabbitMQ and PostgreSQL and leave them running: `make test` is quicker then
 	@deploy/services.sh start
 
@@ -37,18 +40,28 @@ bench-million: ## a suspension over 1,000,000 proposals, killed on the way (MAKE
 bench-drain: ## 20,000 events out of a full queue, beside the queue alone (MAKEGOOD_BENCH_EVENTS=1000 to try it)
 	deploy/services.sh run -- $(CARGO) bench --locked --bench drain
 
+fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable toolchain (ARGS="event smtp" for some)
+	CARGO="$(CARGO)" fuzz/run.sh $(ARGS)
+
+fuzz-keep: ## take into fuzz/corpus what `make fuzz` found that reaches new code (ARGS="event" for some)
+	CARGO="$(CARGO)" fuzz/run.sh keep $(ARGS)
+
 lint: deny shell-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
 	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
+	$(CARGO) metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 	$(CARGO) test --locked --all-features --test it -- house::tidy
 
 fmt: ## format the sources
 	$(CARGO) fmt
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
 
 # The advisory database lives on github.com: where that cannot be reached, the rest is checked all the same.
 deny: $(DENY) ## licences, bans, sources and, where the database can be fetched, advisories
 	$(DENY) --locked --log-level error check bans licenses sources
+	$(DENY) --locked --log-level error --manifest-path fuzz/Cargo.toml --config deny.toml check bans licenses sources
 	@if timeout 60 $(DENY) --log-level off fetch db >/dev/null 2>&1; then \
 		$(DENY) --locked --log-level error check advisories; \
 	else echo "deny: the advisory database cannot be fetched here: advisories were not checked" >&2; fi

@@ -31,8 +31,7 @@ pub(super) fn delivery(from: lapin::message::Delivery) -> Delivery {
     let table = properties.headers().as_ref();
     let delivery_count = table.and_then(|table| table.inner().get(DELIVERY_COUNT)).and_then(unsigned).unwrap_or(0);
     let death = table.and_then(death::read);
-    let mut headers = table.map(headers).unwrap_or_default();
-    add_properties(&mut headers, &properties);
+    let headers = all_headers(&properties);
     let message = Message {
         body: from.data,
         content_type: properties.content_type().as_ref().map(ToString::to_string),
@@ -43,6 +42,13 @@ pub(super) fn delivery(from: lapin::message::Delivery) -> Delivery {
         redelivered: from.redelivered,
     };
     Delivery { tag: from.delivery_tag, delivery_count, death, message }
+}
+
+/// The headers, and with them the properties that have no place of their own.
+pub(super) fn all_headers(properties: &BasicProperties) -> BTreeMap<String, String> {
+    let mut headers = properties.headers().as_ref().map(headers).unwrap_or_default();
+    add_properties(&mut headers, properties);
+    headers
 }
 
 fn headers(table: &FieldTable) -> BTreeMap<String, String> {

@@ -58,12 +58,28 @@ pub(super) fn method(payload: &[u8]) -> Option<Vec<u8>> {
     Some(to)
 }
 
+/// Class, weight, body size.
+const CONTENT_HEAD: usize = 12;
+
 /// The payload of a content header frame, made harmless. `None`: pass it as it is.
+///
+/// One that breaks off or has a value nobody knows keeps one header only: lapin would read up to there, however deep.
 pub(super) fn content_header(payload: &[u8]) -> Option<Vec<u8>> {
+    let head = payload.get(..CONTENT_HEAD)?;
+    properties(payload).or_else(|| {
+        let mut to = [head, &HEADERS_ALONE.to_be_bytes()].concat();
+        put_long(&mut to, &unreadable())?;
+        Some(to)
+    })
+}
+
+/// The flags of properties that are headers and nothing else.
+const HEADERS_ALONE: u16 = 1 << 13;
+
+fn properties(payload: &[u8]) -> Option<Vec<u8>> {
     let mut from = Reader(payload);
     let mut to = Vec::with_capacity(payload.len());
-    // Class, weight, body size.
-    to.extend(from.take(12)?);
+    to.extend(from.take(CONTENT_HEAD)?);
     let flags = from.number()?;
     to.extend(flags.to_be_bytes());
     // The properties in their order, from the highest bit: type and encoding, headers, mode and priority, correlation
@@ -84,11 +100,16 @@ fn headers(from: &mut Reader<'_>, to: &mut Vec<u8>) -> Option<()> {
     let table = from.long_bytes()?;
     let mut safe = Vec::with_capacity(table.len());
     if entries(Reader(table), &mut safe).is_none() {
-        safe.clear();
-        put_short(&mut safe, UNREADABLE.as_bytes());
-        put_text(&mut safe, TOO_DEEP);
+        safe = unreadable();
     }
     put_long(to, &safe)
+}
+
+fn unreadable() -> Vec<u8> {
+    let mut table = Vec::new();
+    put_short(&mut table, UNREADABLE.as_bytes());
+    put_text(&mut table, TOO_DEEP);
+    table
 }
 
 fn entries(mut from: Reader<'_>, to: &mut Vec<u8>) -> Option<()> {
@@ -308,11 +329,16 @@ mod tests {
         assert_eq!(method(&close(b"no queue '\xc3")), Some(close(b"no queue '")));
     }
 
+    /// Found by fuzzing: a deep header before a property that is cut off was passed on as it was.
     #[test]
-    fn what_is_cut_off_is_passed_as_it_is() {
-        let payload = header(&table(&[(b"a", nested(3))]));
-        for end in 0..payload.len() {
-            assert_eq!(content_header(&payload[..end]), None, "{end}");
+    fn what_is_cut_off_loses_its_properties() {
+        let payload = header(&table(&[(b"a", nested(20_000))]));
+        let mut left = payload[..CONTENT_HEAD].to_vec();
+        left.extend(HEADERS_ALONE.to_be_bytes());
+        put_long(&mut left, &table(&[(UNREADABLE.as_bytes(), text(TOO_DEEP))])).expect("short");
+        for end in (CONTENT_HEAD..99).chain(payload.len() - 99..payload.len()) {
+            assert_eq!(content_header(&payload[..end]).as_ref(), Some(&left), "{end}");
         }
+        assert_eq!(content_header(&payload[..CONTENT_HEAD - 1]), None);
     }
 }

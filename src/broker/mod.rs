@@ -21,6 +21,9 @@ mod death;
 mod drain;
 mod error;
 mod frames;
+#[cfg(any(fuzzing, feature = "failpoints"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod greeting;
 mod management;
 mod options;

@@ -147,6 +147,17 @@ impl Sieve {
     }
 }
 
+/// For `fuzz/`: what comes out when these chunks come in.
+#[cfg(any(fuzzing, feature = "failpoints"))]
+pub(super) fn sieved<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> io::Result<Vec<u8>> {
+    let mut sieve = Sieve::new(futures_util::io::Cursor::new(Vec::new()));
+    for chunk in chunks {
+        sieve.raw.extend(chunk);
+        sieve.sieve()?;
+    }
+    Ok(sieve.ready)
+}
+
 fn frame_size(bytes: [u8; 4]) -> usize {
     usize::try_from(u32::from_be_bytes(bytes)).unwrap_or(usize::MAX - FRAME_HEAD - 1)
 }

@@ -49,7 +49,8 @@ pub(super) fn of_headers(headers: &BTreeMap<String, String>) -> Result<Attribute
         if name == "data" {
             return Err(DecodeError::at(Code::Contradiction, &pointer, "the data in the body", "a header for it"));
         }
-        if text.contains('\0') {
+        // In a name it would become a key of the canonical text, which no database keeps and nobody reads again.
+        if text.contains('\0') || name.contains('\0') {
             let message = format!("{pointer}: the header holds U+0000");
             return Err(DecodeError::new(Code::Nul, message).pointing(pointer).expecting("texts without U+0000"));
         }

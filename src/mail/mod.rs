@@ -9,6 +9,9 @@ mod catalogue;
 mod compose;
 mod context;
 mod folder;
+#[cfg(any(fuzzing, feature = "failpoints"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod letter;
 mod read;
 mod smtp;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::breaker::{Breaker, Work};
 use super::health::Health;
-use super::taking::Taking;
+use super::taking::{REFUSED, Taking};
 use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
@@ -74,6 +74,12 @@ impl Intake {
         }
     }
 
+    /// How long and how often events wait now: without end while the database refuses one after the other.
+    pub(super) fn wait_now(&self) -> WaitRule {
+        let attempts_max = if self.refusals.are_too_many() { u32::MAX } else { self.wait.attempts_max };
+        WaitRule { attempts_max, ..self.wait }
+    }
+
     /// The judge the store runs inside its transactions.
     pub fn judge(&self) -> impl Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync + use<> {
         let (policy, now) = (Arc::clone(&self.policy), self.clock.now());
@@ -131,6 +137,9 @@ impl Intake {
                 self.wakeups.fan_out.notify_one();
             }
             Outcome::Waiting { key, code, due } => {
+                if *code == REFUSED {
+                    self.refusals.put_off();
+                }
                 facts::event_settled(event_type, "waiting", None);
                 facts::event_waits(&key.source, &key.id, code, &due.to_string());
             }

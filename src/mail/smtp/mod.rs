@@ -19,6 +19,12 @@ use super::transport::{Receipt, Transport};
 use session::{End, Session};
 use wire::Unreached;
 
+/// For `fuzz/`: a reply from the wire to the receipt.
+#[cfg(any(fuzzing, feature = "failpoints"))]
+pub(super) fn refused(code: u16, reply: &str, local: &str, at_rcpt: bool) -> Receipt {
+    reply::refused(code, reply::masked(reply, local), at_rcpt)
+}
+
 /// The transport.
 pub(super) struct Smtp {
     options: SmtpOptions,

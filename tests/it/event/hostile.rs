@@ -102,6 +102,16 @@ fn what_a_database_cannot_keep_is_refused_anywhere() {
     }
 }
 
+/// Found by fuzzing: the name of a header becomes a key of the canonical text.
+#[test]
+fn what_a_database_cannot_keep_is_refused_in_headers_too() {
+    for (name, text) in [("cloudEvents_x", "a\0"), ("cloudEvents_x\0", "a"), ("cloudEvents:\0", "")] {
+        let mut message = binary(&canceled(), "cloudEvents_");
+        message.headers.insert(name.to_owned(), text.to_owned());
+        assert_eq!(read(&message).expect_err(name).code(), "nul", "{name:?}");
+    }
+}
+
 #[test]
 fn a_key_twice_is_refused_wherever_it_is_and_however_it_is_written() {
     for (text, pointer) in [

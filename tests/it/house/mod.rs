@@ -2,5 +2,8 @@
 
 mod config;
 mod docs;
+// The doors of the targets are built in with the failpoints.
+#[cfg(feature = "failpoints")]
+mod fuzz;
 mod services;
 mod tidy;

@@ -53,7 +53,11 @@ impl Source {
 fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for folder in ["src", "tests", "benches"].map(|folder| root.join(folder)).iter().filter(|folder| folder.is_dir()) {
+    for folder in ["src", "tests", "benches", "fuzz/src", "fuzz/fuzz_targets"]
+        .map(|folder| root.join(folder))
+        .iter()
+        .filter(|folder| folder.is_dir())
+    {
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.expect("a folder that can be read");
             if entry.path().extension().is_some_and(|extension| extension == "rs") {

@@ -1,0 +1,108 @@
+//! Bytes of a client on the daemon's port: the real server over a loopback connection.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use makegood::admin::{Face, bind, routes, serve};
+use makegood::store::{StoreOptions, open};
+use makegood::telemetry::metrics::Metrics;
+use makegood::worker::health::Health;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+/// What the server may say at all.
+const STATUSES: [&str; 9] = ["200", "400", "404", "405", "408", "414", "431", "503", "505"];
+
+/// The server answers or hangs up within this, or it hangs.
+const ANSWER_MAX: Duration = Duration::from_secs(4);
+
+/// Longest answer to one input: a page of metrics for each of its requests.
+const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+thread_local! {
+    static SERVER: RefCell<Option<Server>> = const { RefCell::new(None) };
+}
+
+struct Server {
+    runtime: Runtime,
+    address: SocketAddr,
+    /// The database, as long as the server lives.
+    _folder: TempDir,
+}
+
+/// Says it to the server, hangs up, and reads what it answered.
+pub fn run(data: &[u8]) {
+    SERVER.with_borrow_mut(|server| {
+        let server = server.get_or_insert_with(Server::start);
+        let asking = ask(server.address, data);
+        let answer = server.runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, asking).await });
+        look(&answer.expect("the server hangs"));
+    });
+}
+
+impl Server {
+    fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = runtime.block_on(async {
+            let file = folder.path().join("makegood.db");
+            let options = StoreOptions {
+                url: format!("sqlite:{}", file.display()).into(),
+                connections_max: 1,
+                acquire_timeout: Duration::from_secs(1),
+                statement_timeout: Duration::from_secs(1),
+                lock_timeout: Duration::from_secs(1),
+                inline_proposals_max: 1,
+                batch_proposals_max: 1,
+                chunk_accounts: 1,
+                exclusive: false,
+            };
+            let store = open(options).await.expect("a store");
+            let metrics = Metrics::install().expect("the first in this process");
+            let face = Face { health: Arc::new(Health::default()), store, metrics };
+            let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });
+            address
+        });
+        Self { runtime, address, _folder: folder }
+    }
+}
+
+async fn ask(address: SocketAddr, data: &[u8]) -> Vec<u8> {
+    let mut client = TcpStream::connect(address).await.expect("the server listens");
+    let (mut from, mut to) = client.split();
+    let mut answer = Vec::new();
+    let say = async {
+        // The server may have hung up before it has heard everything: that is an answer, too.
+        drop(to.write_all(data).await);
+        // It gets a few turns to answer before it sees the end.
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        drop(to.shutdown().await);
+    };
+    let hear = async {
+        let mut from = (&mut from).take(ANSWER_BYTES_MAX as u64);
+        drop(from.read_to_end(&mut answer).await);
+    };
+    tokio::join!(say, hear);
+    answer
+}
+
+fn look(answer: &[u8]) {
+    assert!(answer.len() < ANSWER_BYTES_MAX, "an answer without end");
+    if answer.is_empty() {
+        return;
+    }
+    let text = String::from_utf8_lossy(answer);
+    let line = text.lines().next().unwrap_or_default();
+    let status = line.strip_prefix("HTTP/1.1 ").or_else(|| line.strip_prefix("HTTP/1.0 "));
+    let status = status.and_then(|rest| rest.get(..3)).unwrap_or_else(|| panic!("no answer: {line:?}"));
+    assert!(STATUSES.contains(&status), "{line}");
+}
