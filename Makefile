@@ -42,7 +42,7 @@ bench-drain: ## 20,000 events out of a full queue, beside the queue alone (MAKEG
 
 lint: deny shell-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	$(CARGO) clippy --locked --all-targets --test chaos --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 	$(CARGO) test --locked --all-features --test it -- house::tidy
 
