@@ -130,7 +130,9 @@ async fn replay(
         let all = parts.store.letters_count(filter).await?;
         if all == 0 {
             output::talk("no open dead letter matches: nothing to replay");
-        } else if options.which.is_everything() {
+            return Ok(Exit::Done);
+        }
+        if options.which.is_everything() {
             confirm(options.yes, &format!("replay every open letter ({})?", words::count(all, "letter")))?;
         }
     }

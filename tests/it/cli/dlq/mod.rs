@@ -184,6 +184,8 @@ pub fn job_rows(job: &str) -> Vec<Value> {
             "state_since": at}),
         json!({"table": "proposals", "proposal_id": format!("p-{job}"), "job_id": job, "account_id": "amara-own",
             "person_id": "amara", "state": "submitted", "state_since": at, "submitted_at": at}),
+        json!({"table": "entries", "entry_id": format!("grant-{job}"), "account_id": "amara-own", "kind": "grant",
+            "amount": 6, "created_at": at}),
         json!({"table": "entries", "entry_id": format!("fee-{job}"), "account_id": "amara-own", "kind": "fee",
             "amount": -6, "proposal_id": format!("p-{job}"), "created_at": at}),
     ]

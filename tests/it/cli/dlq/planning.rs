@@ -36,7 +36,9 @@ fn a_plan_predicts_and_the_replay_does_just_that() {
         assert_eq!((bench.returns(), bench.log()), (0, Vec::new()));
         let plan: Value =
             serde_json::from_slice(&std::fs::read(bench.desk.path("plan.json")).expect("a plan")).expect("JSON");
-        assert_eq!((&plan["version"], &plan["letters"][0]["predicted"]["connects"]), (&json!(1), &json!(6)));
+        let predicted = plan["letters"].as_array().expect("letters").iter().map(|letter| &letter["predicted"]);
+        let credited: Vec<&Value> = predicted.filter(|predicted| predicted["connects"] == 6).collect();
+        assert_eq!((&plan["version"], credited.len()), (&json!(1), 2));
         bench.dlq(&["plan", "--out", "plan.json"]).failed(1, &["is not written over"]);
 
         let replayed = bench.dlq(&["replay", "--plan", "plan.json", "--reason", "as planned", "--json"]).json(3);
