@@ -10,7 +10,7 @@ DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
 SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh
 
-.PHONY: help build demo test services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain clean
+.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,6 +24,9 @@ demo: build ## the main job on a small marketplace, with a real RabbitMQ where o
 
 test: ## every test, on RabbitMQ and PostgreSQL; stops what it started (ARGS="--test it NAME" for some)
 	deploy/services.sh run -- $(CARGO) test --locked --features failpoints $(ARGS)
+
+chaos: ## every fault under load, on services of its own; one JSON verdict (ARGS="--seed 7 --scale short --only cuts")
+	@$(CARGO) test --locked --features failpoints --test chaos -- $(ARGS)
 
 services: ## start RabbitMQ and PostgreSQL and leave them running: `make test` is quicker then
 	@deploy/services.sh start
@@ -47,7 +50,7 @@ lint: deny shell-lint ## formatting, clippy, documentation, dependencies, script
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
-	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	$(CARGO) clippy --locked --all-targets --test chaos --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 	$(CARGO) test --locked --all-features --test it -- house::tidy
 

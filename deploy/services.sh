@@ -5,6 +5,9 @@
 #   deploy/services.sh env    [rabbitmq|postgres]   the same lines for what answers now; starts nothing
 #   deploy/services.sh status [rabbitmq|postgres]   what answers, and where
 #   deploy/services.sh stop   [rabbitmq|postgres]   stop the private ones
+#   deploy/services.sh crash  rabbitmq|postgres     SIGKILL every process of the private one
+#   deploy/services.sh resume rabbitmq|postgres     start a private one that died, on its port, with its data
+#   deploy/services.sh rabbitmqctl ARGUMENTS …      rabbitmqctl of the private one
 #   deploy/services.sh run [--or-without] [rabbitmq|postgres] -- COMMAND …
 #       start, run COMMAND with that environment, stop what was started for it; --or-without runs COMMAND all the same
 #       where a service cannot be had
@@ -14,7 +17,7 @@
 #   MAKEGOOD_TEST_RABBIT_API  http://user:password@host:port   (the management API of the same broker)
 #   MAKEGOOD_TEST_POSTGRES    postgres://user@host:port        (a role that may create databases)
 # Else a private one is started under var/services, on the loopback alone, on the usual port or on the next free one. It
-# starts empty every time: nothing in there is meant to last. Missing programs are installed from the distribution, by
+# starts empty every time, save by `resume`: nothing in there is meant to last. Missing programs are installed from the distribution, by
 # root or by passwordless sudo.
 #   MAKEGOOD_TEST_SERVICES_DIR   another place than var/services
 #   MAKEGOOD_TEST_RABBITMQ_BIN   folder of rabbitmq-server and rabbitmqctl
@@ -243,6 +246,19 @@ rabbit_wait() {
 }
 
 # Every path is named: a variable left out makes the node use the system's files, or another user's.
+rabbit_env() {
+    local port=$1 dir
+    dir=$(rabbit_dir)
+    export HOME=$dir/home LC_ALL=C.UTF-8 ERL_EPMD_PORT=$((port + 9000)) ERL_EPMD_ADDRESS=127.0.0.1 \
+        RABBITMQ_NODENAME=makegood@localhost RABBITMQ_NODE_PORT=$port RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 \
+        RABBITMQ_DIST_PORT=$((port + 20000)) RABBITMQ_MNESIA_BASE=$dir/mnesia RABBITMQ_LOG_BASE=$dir/log \
+        RABBITMQ_SCHEMA_DIR=$dir/schema RABBITMQ_GENERATED_CONFIG_DIR=$dir/schema \
+        RABBITMQ_PLUGINS_EXPAND_DIR=$dir/plugins-expand RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins \
+        RABBITMQ_CONFIG_FILE=$dir/cfg/rabbitmq RABBITMQ_ADVANCED_CONFIG_FILE=$dir/cfg/advanced.config \
+        RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_PID_FILE=$dir/pid \
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+}
+
 rabbit_launch() {
     local bin=$1 port=$2 dir
     dir=$(rabbit_dir)
@@ -259,17 +275,16 @@ management.tcp.port = $((port + 10000))
 disk_free_limit.absolute = 50MB
 EOF
     echo "$port" >"$dir/port"
+    rabbit_boot "$bin" "$port"
+}
+
+rabbit_boot() {
+    local bin=$1 port=$2 dir
+    dir=$(rabbit_dir)
     (
         cd "$dir"
-        export HOME=$dir/home LC_ALL=C.UTF-8 ERL_EPMD_PORT=$((port + 9000)) ERL_EPMD_ADDRESS=127.0.0.1 \
-            RABBITMQ_NODENAME=makegood@localhost RABBITMQ_NODE_PORT=$port RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 \
-            RABBITMQ_DIST_PORT=$((port + 20000)) RABBITMQ_MNESIA_BASE=$dir/mnesia RABBITMQ_LOG_BASE=$dir/log \
-            RABBITMQ_SCHEMA_DIR=$dir/schema RABBITMQ_GENERATED_CONFIG_DIR=$dir/schema \
-            RABBITMQ_PLUGINS_EXPAND_DIR=$dir/plugins-expand RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins \
-            RABBITMQ_CONFIG_FILE=$dir/cfg/rabbitmq RABBITMQ_ADVANCED_CONFIG_FILE=$dir/cfg/advanced.config \
-            RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_PID_FILE=$dir/pid \
-            RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
-        exec setsid "$bin/rabbitmq-server" >"$dir/log/stdout" 2>"$dir/log/stderr" </dev/null 9>&-
+        rabbit_env "$port"
+        exec setsid "$bin/rabbitmq-server" >>"$dir/log/stdout" 2>>"$dir/log/stderr" </dev/null 9>&-
     ) &
     echo $! >"$dir/launcher.pid"
 }
@@ -328,6 +343,47 @@ rabbit_stop() {
     rm -f "$dir/pid" "$dir/launcher.pid"
 }
 
+# A power cut of the node alone: nothing of it gets to end.
+rabbit_crash() {
+    local pid word
+    word=RABBITMQ_PID_FILE=$(rabbit_dir)/pid
+    rabbit_pid >/dev/null || fail 1 "no private RabbitMQ runs under $STATE"
+    for pid in $(rabbit_pids); do
+        if is_ours "$pid" "$word"; then kill -KILL "$pid" 2>/dev/null || true; fi
+    done
+    for pid in $(rabbit_pids); do
+        wait_gone 5 "$pid" "$word" || fail 1 "a process of RabbitMQ (pid $pid) does not end"
+    done
+    rm -f "$(rabbit_dir)"/{pid,launcher.pid}
+}
+
+rabbit_resume() {
+    local bin try
+    rabbit_urls || fail 1 "no private RabbitMQ was started under $STATE"
+    if ! rabbit_runs; then
+        bin=$(rabbit_bin) || fail 3 "rabbitmq-server is not where it is looked for"
+        # A boot may meet what the dead node left: its name at epmd, its port. The next one does not.
+        for try in 1 2 3; do
+            rabbit_stop
+            rabbit_boot "$bin" "$(first_line "$(rabbit_dir)/port")"
+            if rabbit_wait; then break; fi
+            ((try < 3)) || fail 1 "RabbitMQ did not come back: see $(rabbit_dir)/log"
+        done
+    fi
+    rabbit_lines "$AMQP" "$API"
+}
+
+rabbit_ctl() {
+    local bin
+    { rabbit_pid >/dev/null && rabbit_urls; } || fail 1 "no private RabbitMQ runs under $STATE"
+    bin=$(rabbit_bin) || fail 3 "rabbitmqctl is not where it is looked for"
+    (
+        cd "$(rabbit_dir)"
+        rabbit_env "$(first_line "$(rabbit_dir)/port")"
+        exec "$bin/rabbitmqctl" -n "$RABBITMQ_NODENAME" "$@"
+    )
+}
+
 # --- PostgreSQL ----------------------------------------------------------------------------------------------------
 
 # postgres refuses to run as root, so it runs as its own user, who must be able to walk to the folder.
@@ -381,7 +437,13 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 EOF
-    pg_run env HOME="$dir" "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t "$READY_SECONDS" start \
+    pg_boot "$bin"
+}
+
+pg_boot() {
+    local dir
+    dir=$(pg_dir)
+    pg_run env HOME="$dir" "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t "$READY_SECONDS" start \
         >>"$STATE/postgres.log" 2>&1 </dev/null 9>&-
 }
 
@@ -427,6 +489,39 @@ pg_stop() {
     wait_gone 5 "$pid" "$dir/data" || say "PostgreSQL (pid $pid) does not end"
 }
 
+# The server and every process it has: one that were left would finish its transaction, and would keep the data locked.
+pg_crash() {
+    local dir pid child children=()
+    dir=$(pg_dir)
+    pid=$(pg_pid) || fail 1 "no private PostgreSQL runs under $STATE"
+    # Stopped first, so that it starts no more of them.
+    kill -STOP "$pid"
+    mapfile -t children < <(ps -o pid= --ppid "$pid" | tr -d ' ')
+    kill -KILL "$pid" "${children[@]}" 2>/dev/null || true
+    wait_gone 5 "$pid" "$dir/data" || fail 1 "PostgreSQL (pid $pid) does not end"
+    for child in "$pid" "${children[@]}"; do
+        until dead "$child"; do sleep 0.05; done
+    done
+    # Where pid 1 is slow to reap, the next server would take the dead one for alive.
+    rm -f "$dir/data/postmaster.pid"
+}
+
+# dead PID: gone, or a zombie.
+dead() { ! grep -qsv '^State:[[:space:]]*Z' <(grep -s '^State:' "/proc/$1/status"); }
+
+pg_resume() {
+    local bin try
+    { pg_url && [[ -f $(pg_dir)/data/PG_VERSION ]]; } || fail 1 "no private PostgreSQL was started under $STATE"
+    if ! pg_runs; then
+        bin=$(postgres_bin) || fail 3 "pg_ctl is not where it is looked for"
+        for try in 1 2 3; do
+            if pg_boot "$bin" && pg_runs; then break; fi
+            ((try < 3)) || fail 1 "PostgreSQL did not come back: see $STATE/postgres.log and $(pg_dir)/log"
+        done
+    fi
+    export_line MAKEGOOD_TEST_POSTGRES "$PG"
+}
+
 # --- commands ------------------------------------------------------------------------------------------------------
 
 start() {
@@ -468,6 +563,15 @@ stop() {
     lock_state
     if [[ $1 != postgres ]]; then rabbit_stop; fi
     if [[ $1 != rabbitmq ]]; then pg_stop; fi
+    exec 9>&-
+}
+
+# crash|resume rabbitmq|postgres: of the private one alone, whatever is configured.
+of_private() {
+    [[ -d $STATE ]] || fail 1 "nothing was started under $STATE"
+    prepare_state
+    lock_state
+    case $2 in rabbitmq) "rabbit_$1" ;; *) "pg_$1" ;; esac
     exec 9>&-
 }
 
@@ -523,6 +627,12 @@ case $command in
     start | stop) which=$(which_of "$@"); "$command" "$which" ;;
     env) which=$(which_of "$@"); show lines "$which" ;;
     status) which=$(which_of "$@"); show talk "$which" ;;
+    crash | resume)
+        (($# == 1)) || usage
+        case $1 in rabbitmq | postgres) ;; *) usage ;; esac
+        of_private "$command" "$1"
+        ;;
+    rabbitmqctl) prepare_state && rabbit_ctl "$@" ;;
     run) run "$@" ;;
     *) usage ;;
 esac

@@ -20,7 +20,7 @@ use crate::store::StoreError;
 use crate::telemetry::facts::{self, Dependency};
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
 use crate::worker::dispatch::Until;
-use crate::worker::{collect, consume, follow_up};
+use crate::worker::{collect, consume, follow_up, replay};
 
 /// How the daemon ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,12 +122,15 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
     let consume_options = options::consume_options(&config);
     let collect_options = options::collect_options(&config);
     let dispatcher = parts.dispatcher(&config);
+    let replays = options::replay_options(&config);
     let (intake, poll) = (&parts.intake, config.intake.poll);
     tokio::join!(
         consume::consume(intake, &consume_options, &stop),
         collect::collect(intake, &collect_options, &stop),
         follow_up::fan_out(intake, poll, &stop),
         follow_up::wait_over(intake, poll, &stop),
+        replay::carry_on(intake, &replays, &stop),
+        replay::trials(intake, &replays, &stop),
         dispatcher.run(Until::Stopped, &stop),
     );
     Ok(())

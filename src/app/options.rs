@@ -13,6 +13,7 @@ use crate::worker::RetrySchedule;
 use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
 use crate::worker::dispatch::DispatchOptions;
+use crate::worker::replay::ReplayOptions;
 
 /// How to reach the database.
 pub(super) fn store_options(config: &Config, access: Access) -> StoreOptions {
@@ -81,6 +82,17 @@ pub(super) fn collect_options(config: &Config) -> CollectOptions {
         broker: broker_options(config),
         queue: config.broker.dead_queue.clone(),
         reconnect: patience(config),
+    }
+}
+
+/// How replays and trials are carried on.
+pub(super) fn replay_options(config: &Config) -> ReplayOptions {
+    let dlq = &config.dlq;
+    ReplayOptions {
+        poll: dlq.poll,
+        replay_lease: dlq.replay_lease,
+        trial_lease: dlq.trial_lease,
+        trials_max: dlq.trials_max,
     }
 }
 

@@ -127,7 +127,7 @@ impl BrokerConfig {
             prefetch: reader.number("broker.prefetch", 1..=u16::MAX),
             batch_max: reader.number("broker.batch_max", 1..=10_000),
             batch_linger: reader.duration("broker.batch_linger", Duration::ZERO..=SECS(60)),
-            batches_in_flight: reader.number("broker.batches_in_flight", 1..=16),
+            batches_in_flight: reader.number("broker.batches_in_flight", 2..=16),
             reconnect_first: reader.duration("broker.reconnect_first", MILLIS(10)..=SECS(60)),
             reconnect_longest: reader.duration("broker.reconnect_longest", MILLIS(10)..=SECS(3_600)),
             declare_topology: reader.flag("broker.declare_topology"),

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::at::At;
 use super::dead::plain;
 use super::letters::row;
+use super::letters::rows::AttemptRow;
 use super::number_rows::count;
 use super::{
     AttemptKind, DeadClass, DeadLetter, LetterOutcome, Replay, ReplayEffects, ReplayOrder, ReplayState, StoreError,
@@ -22,6 +23,7 @@ row! {
         headers: String,
         exchange: String,
         routing_key: String,
+        event_type: Option<String>,
     }
 }
 
@@ -134,27 +136,37 @@ impl From<Cause> for LetterOutcome {
     }
 }
 
-/// An entry of a letter's history to write.
+/// What happens to a letter, as its history tells it.
 #[derive(Debug, Clone)]
-pub(super) struct AttemptRow {
+pub(super) struct Entry<'a> {
     pub(super) letter: i64,
-    pub(super) at: At,
     pub(super) kind: AttemptKind,
     pub(super) replay: Option<i64>,
-    pub(super) outcome: &'static str,
-    /// What it waits for.
-    pub(super) code: Option<String>,
-    /// Why it is dead; its code goes before `code`.
-    pub(super) cause: Option<Cause>,
+    pub(super) outcome: &'a str,
+    /// What it waits for; a cause has its own.
+    pub(super) code: Option<&'a str>,
+    pub(super) cause: Option<&'a Cause>,
 }
 
-impl AttemptRow {
-    pub(super) fn new(letter: i64, kind: AttemptKind, outcome: &'static str, now: OffsetDateTime) -> AttemptRow {
-        AttemptRow { letter, at: At(now), kind, replay: None, outcome, code: None, cause: None }
+impl<'a> Entry<'a> {
+    pub(super) fn new(letter: i64, kind: AttemptKind, outcome: &'a str) -> Entry<'a> {
+        Entry { letter, kind, replay: None, outcome, code: None, cause: None }
     }
 
-    pub(super) fn code(&self) -> Option<&str> {
-        self.cause.as_ref().map(|cause| &*cause.code).or(self.code.as_deref())
+    pub(super) fn row(&self, now: OffsetDateTime) -> AttemptRow {
+        let cause = self.cause;
+        AttemptRow {
+            dead_letter_no: self.letter,
+            at: At(now),
+            kind: self.kind.as_str(),
+            replay_no: self.replay,
+            outcome: self.outcome.to_owned(),
+            class: cause.map(|cause| cause.class.as_str().to_owned()),
+            code: cause.map(|cause| &*cause.code).or(self.code).map(str::to_owned),
+            message: cause.map(|cause| cause.message.clone()),
+            pointer: cause.and_then(|cause| cause.pointer.clone()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
     }
 }
 
@@ -192,15 +204,6 @@ impl Rise {
             (0, _) => "skipped",
             _ => "failed",
         }
-    }
-}
-
-/// What an outcome says beside its name: what it waits for, why it failed, why it was left alone.
-pub(super) fn code_of(outcome: &LetterOutcome) -> Option<&str> {
-    match outcome {
-        LetterOutcome::Waiting { code, .. } | LetterOutcome::Failed { code, .. } => Some(code),
-        LetterOutcome::Skipped { code } => Some(code),
-        _ => None,
     }
 }
 

@@ -211,9 +211,9 @@ pub struct Stats {
     pub events_waiting: u64,
     /// Events that fan out.
     pub events_fanning_out: u64,
-    /// Dead letters.
+    /// Dead letters that are open.
     pub dead_letters: u64,
-    /// Age in seconds of the oldest dead letter.
+    /// Age in seconds of the oldest of them: since it first came.
     pub oldest_dead_letter_seconds: f64,
 }
 

@@ -65,6 +65,47 @@ pub fn dead_letter(code: &str, source: Option<&str>, id: Option<&str>, what: &st
     warn!(code, event_source = source.map(shown), event_id = id.map(shown), "dead letter: {what}");
 }
 
+/// Somebody works at a replay now.
+pub fn replay_begins(replay: i64, items: u64, tried: u64) {
+    info!(replay, items, tried, "replay begins");
+}
+
+/// A letter was replayed.
+pub fn letter_replayed(replay: i64, letter: i64, outcome: &'static str, code: Option<&str>) {
+    counter!(m::REPLAYS, "outcome" => outcome).increment(1);
+    match outcome {
+        "dead" => warn!(replay, letter, outcome, code, "letter replayed"),
+        _ => info!(replay, letter, outcome, code, "letter replayed"),
+    }
+}
+
+/// A replay has ended.
+pub fn replay_ended(replay: i64, state: &'static str, done: u64, failed: u64, skipped: u64) {
+    info!(replay, state, done, failed, skipped, "replay ended");
+}
+
+/// A replay was canceled, or is somebody else's now.
+pub fn replay_lost(replay: i64, state: &'static str) {
+    warn!(replay, state, "replay is not ours any more: canceled, ended, or taken over when its lease had run out");
+}
+
+/// A replay was given back before its end.
+pub fn replay_released(replay: i64) {
+    info!(replay, "replay given back");
+}
+
+/// A letter that the broker gave up was tried alone.
+pub fn letter_tried(letter: i64, outcome: &'static str, code: Option<&str>) {
+    counter!(m::TRIALS, "outcome" => outcome).increment(1);
+    info!(letter, outcome, code, "letter tried alone");
+}
+
+/// A letter ended the process during each of its trials.
+pub fn trial_condemned(letter: i64) {
+    counter!(m::TRIALS, "outcome" => "condemned").increment(1);
+    warn!(letter, code = "kills_the_process", "the process ended during each trial of a letter; it is not tried again");
+}
+
 /// The same event came again.
 pub fn duplicate(source: &str, id: &str) {
     debug!(event_source = shown(source), event_id = shown(id), "duplicate delivery");

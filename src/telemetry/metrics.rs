@@ -21,6 +21,10 @@ pub const CREDITS: &str = "makegood_credits_total";
 pub const CONNECTS: &str = "makegood_connects_returned_total";
 /// Dead letters written, by `code`.
 pub const DEAD_LETTERS: &str = "makegood_dead_letters_total";
+/// Letters replayed, by `outcome`.
+pub const REPLAYS: &str = "makegood_replays_total";
+/// Letters tried alone, by `outcome`.
+pub const TRIALS: &str = "makegood_trials_total";
 /// Attempts to send a notice, by `event_type` and `outcome`.
 pub const NOTICES: &str = "makegood_notices_total";
 /// Time of one attempt to send.
@@ -97,6 +101,8 @@ fn describe() {
     describe_counter!(CREDITS, Unit::Count, "Proposals credited");
     describe_counter!(CONNECTS, Unit::Count, "Connects returned");
     describe_counter!(DEAD_LETTERS, Unit::Count, "Dead letters written, by code");
+    describe_counter!(REPLAYS, Unit::Count, "Dead letters replayed, by outcome");
+    describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
     describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event and outcome");
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
     describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, terminal states aside");

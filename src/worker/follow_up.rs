@@ -22,7 +22,7 @@ pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) 
 }
 
 async fn step(intake: &Intake) -> Result<bool, StoreError> {
-    let step = intake.store.fan_out(&intake.judge(), &intake.wait, intake.clock.now()).await?;
+    let step = intake.store.fan_out(&intake.judge(), &intake.wait_now(), intake.clock.now()).await?;
     match step {
         FanOutStep::Idle => return Ok(false),
         FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
@@ -44,8 +44,8 @@ pub async fn wait_over(intake: &Intake, poll: Duration, stop: &CancellationToken
 }
 
 async fn decide_due(intake: &Intake, alone: bool) -> Result<bool, StoreError> {
-    let judge = intake.judge();
-    let due = |limit| intake.store.apply_due(limit, &judge, &intake.wait, intake.clock.now());
+    let (judge, wait) = (intake.judge(), intake.wait_now());
+    let due = |limit| intake.store.apply_due(limit, &judge, &wait, intake.clock.now());
     let due = match due(if alone { 1 } else { DUE_EVENTS_MAX }).await {
         // One of them is refused for its data: one by one, the store knows which, and puts that one off.
         Err(error) if error.is_about_data() => due(1).await?,

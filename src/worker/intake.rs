@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::breaker::{Breaker, Work};
 use super::health::Health;
-use super::taking::Taking;
+use super::taking::{REFUSED, Taking};
 use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
@@ -56,7 +56,9 @@ impl Intake {
     /// end it early, cancel `stop`, which is heeded between attempts.
     pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
-        messages.iter().for_each(|message| killer(&message.body));
+        for message in &messages {
+            killer(&message.body);
+        }
         let began = Instant::now();
         let count = messages.len();
         let mut taking = Taking::new(self, self.read(messages));
@@ -72,6 +74,12 @@ impl Intake {
                 return Ok(taking.finish());
             }
         }
+    }
+
+    /// How long and how often events wait now: without end while the database refuses one after the other.
+    pub(super) fn wait_now(&self) -> WaitRule {
+        let attempts_max = if self.refusals.are_too_many() { u32::MAX } else { self.wait.attempts_max };
+        WaitRule { attempts_max, ..self.wait }
     }
 
     /// The judge the store runs inside its transactions.
@@ -131,6 +139,9 @@ impl Intake {
                 self.wakeups.fan_out.notify_one();
             }
             Outcome::Waiting { key, code, due } => {
+                if *code == REFUSED {
+                    self.refusals.put_off();
+                }
                 facts::event_settled(event_type, "waiting", None);
                 facts::event_waits(&key.source, &key.id, code, &due.to_string());
             }

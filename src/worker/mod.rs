@@ -1,8 +1,10 @@
 //! The work: from the queue into the database, and from the outbox to the people.
 //!
 //! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`collect`] takes in what RabbitMQ gave up;
-//! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`dispatch`] sends the notices. With `admin` and `app` this is the only place
-//! where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or safely left.
+//! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`replay`] carries out what
+//! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices. With `admin` and `app`
+//! this is the only place where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold
+//! is done or safely left.
 
 pub mod breaker;
 pub mod collect;
@@ -12,6 +14,8 @@ pub mod follow_up;
 pub mod health;
 mod intake;
 mod line;
+mod pace;
+pub mod replay;
 mod sender;
 mod taking;
 mod verdict;

@@ -11,7 +11,7 @@ use super::breaker::{Breaker, Pass};
 use super::dispatch::Dispatcher;
 use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
-use crate::fault::failpoint::kill_point;
+use crate::fault::failpoint::{kill_point, planted};
 use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
 use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts;
@@ -112,7 +112,7 @@ impl Sender {
             return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
         };
         let letter = Notice {
-            id: notice.id,
+            id: if planted("plant-new-message-id") { Uuid::new_v4() } else { notice.id },
             name: notice.name.as_deref(),
             address,
             created_at: notice.created_at,

@@ -10,20 +10,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Intake;
 use super::breaker::Pass;
 use crate::fault::Classify;
+use crate::fault::failpoint::planted;
 use crate::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
 use crate::telemetry::facts;
 
-/// Events in a row, without a credit between, that are buried as refused by their own fault. From then on it is the
+/// Refusals in a row, without a credit between, that are taken for the fault of the events. From then on it is the
 /// database's.
 const REFUSALS_MAX: u64 = 5;
 
-/// Code of an event that the database refuses.
-const REFUSED: &str = "store_refused";
+/// Code of an event that the database refuses, as the store has it.
+pub(super) const REFUSED: &str = "store_refused";
 
 /// What all batches together know about refusals.
 #[derive(Debug, Default)]
 pub struct Refusals {
-    /// Events buried since the last credit.
+    /// Events refused alone since the last credit: buried, or put off.
     in_a_row: AtomicU64,
     /// Credits written: the proof that the database takes what the queue holds.
     credits: AtomicU64,
@@ -38,6 +39,16 @@ impl Refusals {
 
     fn credits(&self) -> u64 {
         self.credits.load(Ordering::Relaxed)
+    }
+
+    /// The store put an event off that the database refused.
+    pub(super) fn put_off(&self) {
+        self.in_a_row.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// So many refusals in a row that no event may be given up for being refused.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.in_a_row.load(Ordering::Relaxed) >= REFUSALS_MAX
     }
 
     /// Whether so many more events may be taken for refused by their own fault without a proof; counts them if so.
@@ -157,6 +168,11 @@ impl<'a> Taking<'a> {
                 Ok(outcomes) => self.settle(&part, outcomes, &mut sifted),
                 Err(error) if error.is_about_data() => match &part[..] {
                     [] => return Err(error),
+                    [alone] if planted("plant-refusal-is-success") => {
+                        let known = self.batch.arrivals.get(*alone).map(|arrival| arrival.event.key.clone());
+                        let outcome = known.map(|key| Outcome::Duplicate { key });
+                        self.settle(&part, outcome.into_iter().collect(), &mut sifted);
+                    }
                     [alone] => sifted.refused.push((*alone, error)),
                     _ => {
                         let right = part.split_off(part.len() / 2);

@@ -65,7 +65,8 @@ pub struct LetterFilter {
     pub job: Option<String>,
     /// About this client, or about a job of this client.
     pub client: Option<String>,
-    /// With this text in the error's message, in any case of letters. No wildcards: `%` and `_` mean themselves.
+    /// With this text in the error's message, in any case of the letters of ASCII. No wildcards: `%` and `_` mean
+    /// themselves. At most 1,000 bytes.
     pub text: Option<String>,
     /// Of this group.
     pub fingerprint: Option<String>,

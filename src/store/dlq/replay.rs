@@ -239,6 +239,15 @@ impl LetterOutcome {
             LetterOutcome::Skipped { .. } => "skipped",
         }
     }
+
+    /// What its event waits for, why it failed, or why it was left alone.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            LetterOutcome::Waiting { code, .. } | LetterOutcome::Failed { code, .. } => Some(code),
+            LetterOutcome::Skipped { code } => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// What replaying a letter would do.

@@ -7,7 +7,7 @@ use super::inbox::{Item, Kept, Origin};
 use super::known::{Known, Standing};
 use super::write::{Writes, event_row};
 use super::{Call, Tx};
-use crate::fault::failpoint::kill_point;
+use crate::fault::failpoint::{kill_point, planted};
 use crate::policy::Stage;
 use crate::store::at::At;
 use crate::store::rows::EventRow;
@@ -43,6 +43,9 @@ pub(in crate::store) async fn apply<T: Tx>(
 pub(in crate::store) async fn apply_due<T: Tx>(
     tx: &mut T, limit: u32, call: Call<'_>, alone: &mut Option<i64>,
 ) -> Result<Vec<Outcome>, StoreError> {
+    if planted("plant-forget-waiting") {
+        return Ok(Vec::new());
+    }
     let due: Vec<Kept> = tx.events_due(limit, call.now).await?.into_iter().map(Kept::of).collect();
     if let [only] = &due[..] {
         *alone = Some(only.no);

@@ -7,9 +7,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::store::letters::log::LogRow;
-use crate::store::replay_rows::{AttemptRow, Cause, KnownRow, LetterRow, ReplayRow, Rise};
+use crate::store::letters::rows::AttemptRow;
+use crate::store::replay_rows::{Cause, KnownRow, LetterRow, ReplayRow, Rise};
 use crate::store::rows::NewEventRow;
-use crate::store::{LetterFilter, ReplayOrder, StoreError};
+use crate::store::{LetterState, ReplayOrder, Selection, StoreError};
 
 /// The statements about letters and replays of a transaction under way.
 #[async_trait]
@@ -19,11 +20,15 @@ pub(in crate::store) trait LetterTx: Send {
     /// It is resolved.
     async fn letter_resolve(&mut self, letter: i64, now: OffsetDateTime) -> Result<(), StoreError>;
     /// It is open, with this cause; the number of rows changed.
-    async fn letter_fail(&mut self, letter: i64, cause: &Cause, now: OffsetDateTime) -> Result<u64, StoreError>;
+    async fn letter_fail(
+        &mut self, letter: i64, cause: &Cause, event_type: Option<&str>, now: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
     /// Adds to its history.
-    async fn letter_attempt(&mut self, row: &AttemptRow) -> Result<(), StoreError>;
-    /// Ids of letters that match, lowest first; nothing is locked.
-    async fn letters_matching(&mut self, filter: &LetterFilter, limit: i64) -> Result<Vec<i64>, StoreError>;
+    async fn letter_attempt(&mut self, row: AttemptRow) -> Result<(), StoreError>;
+    /// The ids of a selection, lowest first, each once; those of a filter in one of `states`. Nothing is locked.
+    async fn letters_chosen(
+        &mut self, selection: &Selection, states: &[LetterState], limit: u64,
+    ) -> Result<Vec<i64>, StoreError>;
 
     /// Locks the event of a key, whatever its state.
     async fn events_by_key(&mut self, source: &str, id: &str) -> Result<Option<KnownRow>, StoreError>;
@@ -36,8 +41,8 @@ pub(in crate::store) trait LetterTx: Send {
     async fn events_of_letter(
         &mut self, letter: i64, event: Option<(&str, &str, &[u8])>,
     ) -> Result<Vec<(i64, String, Option<String>)>, StoreError>;
-    /// Lets an event's notices go that were kept back, due then, or (`None`) when the event makes them due; of one code,
-    /// or all. How many.
+    /// Lets an event's notices go that were kept back, of one code or all: due then, or (`None`) when the event makes
+    /// them due. How many.
     async fn notices_let_go(
         &mut self, event: i64, due: Option<OffsetDateTime>, code: Option<&str>,
     ) -> Result<u64, StoreError>;
@@ -73,8 +78,8 @@ pub(in crate::store) trait LetterTx: Send {
     /// One replay, or the newest.
     async fn replays_read(&mut self, which: Option<i64>, limit: u32) -> Result<Vec<ReplayRow>, StoreError>;
 
-    /// Locks the oldest letter that is to be tried and that nobody tries; and how many trials it had.
-    async fn trial_next(&mut self) -> Result<Option<(i64, i32)>, StoreError>;
+    /// Locks the oldest letter that is to be tried and that nobody tries; how many trials it had, and its type.
+    async fn trial_next(&mut self) -> Result<Option<(i64, i32, Option<String>)>, StoreError>;
     /// Its trial begins.
     async fn trial_start(&mut self, letter: i64, lease_for: Duration) -> Result<(), StoreError>;
 

@@ -10,7 +10,7 @@ use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
 use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::at::At;
-use crate::store::replay_rows::{AttemptRow, Cause};
+use crate::store::replay_rows::{Cause, Entry};
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
 use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
@@ -114,6 +114,8 @@ impl Writes {
         &mut self, item: &Item<'_>, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
     ) -> Result<Outcome, StoreError> {
         let (no, key) = (item.no, &item.arrival.event.key);
+        // An operator's word, or else the policy's.
+        let kept_back = item.from.withhold.or(effects.withhold);
         let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
         let outcome = Outcome::Applied {
             key: key.clone(),
@@ -127,10 +129,9 @@ impl Writes {
         }
         self.decisions.extend(effects.decisions.into_iter().map(|decision| decision_row(no, decision, now)));
         for notice in effects.notices {
-            let code = item.from.withhold;
-            let due_at = if code.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
+            let due_at = if kept_back.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
             self.notices
-                .push(NoticeRow { code: code.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
+                .push(NoticeRow { code: kept_back.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
         }
         Ok(outcome)
     }
@@ -206,11 +207,11 @@ impl Writes {
 /// Opens the letter an event was replayed from, which died once more; `false`: it was purged meanwhile.
 async fn dead_again<T: Tx>(tx: &mut T, no: i64, letter: &DeadLetter, now: OffsetDateTime) -> Result<bool, StoreError> {
     let cause = Cause::of(letter);
-    if tx.letter_fail(no, &cause, now).await? == 0 {
+    if tx.letter_fail(no, &cause, letter.event_type.as_deref(), now).await? == 0 {
         return Ok(false);
     }
-    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..AttemptRow::new(no, AttemptKind::Arrival, "dead", now) })
-        .await?;
+    let entry = Entry { cause: Some(&cause), ..Entry::new(no, AttemptKind::Arrival, "dead") };
+    tx.letter_attempt(entry.row(now)).await?;
     Ok(true)
 }
 

@@ -9,6 +9,7 @@ mod migrate;
 mod numbers;
 mod operator;
 mod outbox;
+mod plants;
 mod replay;
 mod tx;
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::PostgresStore;
 use super::dead::bury_in;
+use super::plants;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::notice_rows::{LeasedRow, SettleRow, lease_ends, lease_micros, read_leased, suppress_rows};
@@ -32,7 +33,7 @@ impl PostgresStore {
         let mut tx = self.pool.begin().await.map_err(&fail)?;
         // After `begin`, which may wait for a connection; before the query, whose clock starts the lease.
         let lease_ends = lease_ends(lease_for, Duration::ZERO);
-        let rows: Vec<LeasedRow> = sqlx::query_as(LEASE)
+        let rows: Vec<LeasedRow> = sqlx::query_as(plants::lease(LEASE))
             .bind(i64::from(limit))
             .bind(token)
             .bind(lease_micros(lease_for))
@@ -65,7 +66,7 @@ impl PostgresStore {
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let settled = sqlx::query(SETTLE)
+        let settled = sqlx::query(plants::settle(SETTLE))
             .bind(token)
             .bind(At(now))
             .bind(rows.iter().map(|row| row.notice_id).collect::<Vec<_>>())

@@ -6,17 +6,19 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::letters::matching;
-use super::operator::log_in;
+use super::dead::attempts_in;
+use super::operator::{chosen, log_in};
 use super::tx::PgTx;
 use crate::store::at::At;
+use crate::store::dlq::fingerprint;
 use crate::store::error::classify;
 use crate::store::flow::LetterTx;
 use crate::store::letters::log::LogRow;
+use crate::store::letters::rows::AttemptRow;
 use crate::store::notice_rows::lease_micros;
-use crate::store::replay_rows::{AttemptRow, Cause, KnownRow, LetterRow, ReplayRow, Rise, ramp_json};
+use crate::store::replay_rows::{Cause, KnownRow, LetterRow, ReplayRow, Rise, ramp_json};
 use crate::store::rows::NewEventRow;
-use crate::store::{LetterFilter, ReplayOrder, StoreError};
+use crate::store::{LetterState, ReplayOrder, Selection, StoreError};
 
 /// A filter is planned for its values, by the planner's own judgement: what suits the intake does not suit it.
 const PLAN_FREELY: &str = "set local plan_cache_mode = auto; set local enable_seqscan = on";
@@ -40,7 +42,9 @@ impl LetterTx for PgTx {
         Ok(())
     }
 
-    async fn letter_fail(&mut self, letter: i64, cause: &Cause, now: OffsetDateTime) -> Result<u64, StoreError> {
+    async fn letter_fail(
+        &mut self, letter: i64, cause: &Cause, event_type: Option<&str>, now: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
         let query = sqlx::query(sql!("letter_fail"))
             .bind(letter)
             .bind(cause.class.as_str())
@@ -48,31 +52,21 @@ impl LetterTx for PgTx {
             .bind(&cause.message)
             .bind(&cause.pointer)
             .bind(env!("CARGO_PKG_VERSION"))
-            .bind(At(now));
+            .bind(At(now))
+            .bind(fingerprint(&cause.code, event_type, cause.pointer.as_deref()));
         let done = query.execute(&mut *self.0).await.map_err(classify("letter_fail"))?;
         Ok(done.rows_affected())
     }
 
-    async fn letter_attempt(&mut self, row: &AttemptRow) -> Result<(), StoreError> {
-        let cause = row.cause.as_ref();
-        let query = sqlx::query(sql!("letter_attempt"))
-            .bind(row.letter)
-            .bind(row.at)
-            .bind(row.kind.as_str())
-            .bind(row.replay)
-            .bind(row.outcome)
-            .bind(cause.map(|cause| cause.class.as_str()))
-            .bind(row.code())
-            .bind(cause.map(|cause| &cause.message))
-            .bind(cause.and_then(|cause| cause.pointer.as_ref()))
-            .bind(env!("CARGO_PKG_VERSION"));
-        query.execute(&mut *self.0).await.map_err(classify("letter_attempt"))?;
-        Ok(())
+    async fn letter_attempt(&mut self, row: AttemptRow) -> Result<(), StoreError> {
+        attempts_in(&mut self.0, &[row]).await
     }
 
-    async fn letters_matching(&mut self, filter: &LetterFilter, limit: i64) -> Result<Vec<i64>, StoreError> {
+    async fn letters_chosen(
+        &mut self, selection: &Selection, states: &[LetterState], limit: u64,
+    ) -> Result<Vec<i64>, StoreError> {
         sqlx::raw_sql(PLAN_FREELY).execute(&mut *self.0).await.map_err(classify("letters_ids"))?;
-        matching(&mut self.0, filter, i64::MIN, limit).await
+        chosen(&mut self.0, selection, states, limit).await
     }
 
     async fn events_by_key(&mut self, source: &str, id: &str) -> Result<Option<KnownRow>, StoreError> {
@@ -204,7 +198,7 @@ impl LetterTx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("replays_read"))
     }
 
-    async fn trial_next(&mut self) -> Result<Option<(i64, i32)>, StoreError> {
+    async fn trial_next(&mut self) -> Result<Option<(i64, i32, Option<String>)>, StoreError> {
         let query = sqlx::query_as(sql!("trial_next"));
         query.fetch_optional(&mut *self.0).await.map_err(classify("trial_next"))
     }

@@ -17,13 +17,14 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use secrecy::ExposeSecret;
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
 
 use super::StoreOptions;
 use super::delegate::delegate;
 use super::delegate::prelude::*;
 use super::error::classify;
+use crate::fault::failpoint::planted;
 
 /// Readers beside the one writer.
 const READERS_MAX: u32 = 4;
@@ -59,7 +60,7 @@ impl SqliteStore {
         let connect = connect
             .foreign_keys(true)
             .busy_timeout(options.lock_timeout)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(if planted("plant-sync-normal") { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
             // Without it INSERT OR REPLACE deletes a row past its delete trigger.
             .pragma("recursive_triggers", "on");
         let writer = connect.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
@@ -68,6 +69,9 @@ impl SqliteStore {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(options.acquire_timeout)
+            // A full disk makes SQLite roll back by itself, and the driver then counts a transaction open that is not:
+            // nothing could ever begin on that connection again.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(writer)
             .await
             .map_err(classify("open"))?;

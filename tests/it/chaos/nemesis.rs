@@ -63,9 +63,12 @@ impl Record {
     }
 }
 
-/// The lives of one daemon: each point once, `random` kills, in an order the seed decides.
-pub fn lives(rng: &mut StdRng, random: usize, stride: u64) -> Vec<Life> {
-    let mut lives: Vec<Life> = POINTS.iter().map(|point| Life::Armed { point, skip: rng.random_range(0..3) }).collect();
+/// The lives of one daemon: each point so many times, `random` kills, in an order the seed decides.
+pub fn lives(rng: &mut StdRng, random: usize, per_point: usize, stride: u64) -> Vec<Life> {
+    let mut lives = Vec::new();
+    for point in POINTS {
+        lives.extend((0..per_point).map(|_| Life::Armed { point, skip: rng.random_range(0..3) }));
+    }
     for n in 0..random {
         let after = rng.random_range(1..=stride);
         lives.push(if n % 10 == 9 { Life::Early } else { Life::Random { after } });
@@ -78,7 +81,7 @@ pub fn lives(rng: &mut StdRng, random: usize, stride: u64) -> Vec<Life> {
 pub async fn run(rig: &Rig, name: &str, lives: Vec<Life>, done: &AtomicUsize) -> (Record, Daemon) {
     let mut record = Record::default();
     for (n, life) in lives.into_iter().enumerate() {
-        let name = format!("{name}-{n:02}");
+        let name = format!("{name}-{n:03}");
         match life {
             Life::Early => {
                 let mut daemon = Daemon::start(&rig.settings(), &name);
@@ -115,7 +118,7 @@ pub async fn armed(rig: &Rig, name: &str, point: &str, failpoints: &str) {
 }
 
 /// Waits until `more` was done, or nothing is being done.
-async fn progressed(rig: &Rig, more: u64) {
+pub async fn progressed(rig: &Rig, more: u64) {
     let start = rig.progress().await;
     let mut last = (start, Instant::now());
     // At the deadline it is time as well.

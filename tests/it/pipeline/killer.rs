@@ -1,5 +1,6 @@
 //! A message that kills every process that takes it, among innocents: nobody is called, and everybody is paid.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 
 use super::market::{FULL, Market, canceled, message};
@@ -55,7 +56,9 @@ pub async fn innocents_are_applied_and_the_killer_is_a_dead_letter(stage: Stage)
     let poor = format!("select account_id from accounts where balance <> {FULL}");
     assert_eq!(stage.rows(&poor).await, [format!("acc-{}", INNOCENTS / 2)], "the killer's alone is not applied");
     stage.assert_sums().await;
-    assert_eq!(stage.letters().len(), INNOCENTS);
+    // A process that ends between a mail and its settlement sends it again, under the same id.
+    let mails: BTreeSet<_> = stage.letters().into_iter().map(|letter| letter.message_id).collect();
+    assert_eq!(mails.len(), INNOCENTS);
     assert_eq!(stage.count("decisions").await, INNOCENTS);
     assert_eq!(stage.count("dead_letters where state <> 'resolved'").await, 1, "the killer");
     assert_killer_is_known(&stage).await;

@@ -10,6 +10,7 @@ mod leaks;
 mod market;
 mod outage;
 mod reattach;
+mod replaying;
 mod refusing;
 mod sending;
 mod stage;
@@ -47,6 +48,9 @@ on_both! {
         a_crash_before_the_ack_makes_no_second_letter;
     flow:
         events_become_credits_and_letters;
+    replaying:
+        a_killed_replay_is_carried_on,
+        a_stopped_daemon_gives_its_replay_back;
     killer:
         innocents_are_applied_and_the_killer_is_a_dead_letter;
     hostile:
@@ -60,7 +64,8 @@ on_both! {
         one_refused_event_does_not_fail_its_neighbours,
         a_database_that_takes_nothing_is_waited_for_and_buries_nothing,
         refusals_that_trickle_in_are_buried_five_times_and_no_more,
-        two_refused_events_are_buried_once_another_is_credited;
+        two_refused_events_are_buried_once_another_is_credited,
+        events_put_off_outlast_a_database_that_takes_nothing;
     fanout:
         a_large_event_holds_nobody_up_and_survives_a_kill;
 }

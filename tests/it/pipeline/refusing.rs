@@ -1,14 +1,16 @@
 //! A database that answers and refuses: one event that is at fault is told apart from a database that takes none.
 
-use super::market::{FULL, Market, all_canceled};
+use super::market::{Market, all_canceled, canceled, message};
 use super::stage::{DEADLINE, Stage, logged, page, until_logged, until_ready};
 use crate::support::daemon::Daemon;
+use crate::support::proxy::Proxy;
 use crate::support::wait;
 
 const EVENTS: usize = 50;
 
 pub fn market() -> Market {
-    Market::new(EVENTS).jobs(EVENTS)
+    let market = Market::new(EVENTS).jobs(EVENTS);
+    ["a", "b", "c"].iter().fold(market, |market, job| market.job(&format!("large-{job}"), "client-large", [0, 1]))
 }
 
 /// Has the database refuse the returns for which `when` holds.
@@ -52,7 +54,9 @@ pub async fn one_refused_event_does_not_fail_its_neighbours(stage: Stage) {
     stage.until_count(&daemon, "dead_letters", 1).await;
     assert_eq!(stage.dead_letters().await, ["refused/store_refused"]);
     assert_eq!(stage.rows("select event_id from dead_letters").await, ["event-7"]);
-    assert_eq!(stage.rows("select account_id from accounts where balance <> 100").await, ["acc-7"]);
+    let unpaid = "select proposal_id from proposals p where job_id like 'job-%' and not exists (select 1 from
+        connects_entries e where e.proposal_id = p.proposal_id and e.kind = 'return')";
+    assert_eq!(stage.rows(unpaid).await, ["job-7-of-7"]);
     stage.assert_sums().await;
     assert_eq!((stage.letters().len(), page(&mut daemon, "/ready").await.0), (EVENTS - 1, 200));
     assert_eq!(logged(daemon.log(), &["dependency lost", "database"]), 0);
@@ -70,7 +74,7 @@ pub async fn a_database_that_takes_nothing_is_waited_for_and_buries_nothing(stag
     relent(&stage).await;
     until_ready(&mut daemon, 200).await;
     stage.until_applied(&daemon, EVENTS).await;
-    stage.assert_made_good(FULL).await;
+    stage.assert_sums().await;
     assert_eq!((stage.letters().len(), stage.dead_letters().await), (EVENTS, Vec::new()));
     let (_, metrics) = page(&mut daemon, "/metrics").await;
     assert!(metrics.contains(r#"makegood_circuit_state{dependency="database"} 0"#), "{metrics}");
@@ -113,5 +117,47 @@ pub async fn two_refused_events_are_buried_once_another_is_credited(stage: Stage
     stage.until_applied(&daemon, 1).await;
     stage.until_count(&daemon, "dead_letters", 2).await;
     wait::until("it is ready", DEADLINE, async || page(&mut daemon, "/ready").await.0 == 200).await;
+    stage.stop_clean(daemon).await;
+}
+
+/// Events of the inbox, put off again and again, are not given up while nothing is taken.
+pub async fn events_put_off_outlast_a_database_that_takes_nothing(stage: Stage) {
+    refuse(&stage, "new.kind = 'return'").await;
+    let settings = stage.settings().set("store.inline_proposals_max", 1).set("intake.wait_attempts_max", 4);
+    let settings = settings.set("intake.wait_first", "50ms").set("intake.wait_longest", "100ms");
+    let daemon = Daemon::start_ready(&settings, "daemon").await;
+    let events = ["a", "b", "c"].map(|job| message(&canceled(job, &format!("large-{job}"))));
+    stage.publish(events.to_vec()).await;
+    stage.until_count(&daemon, "events where code = 'store_refused' and attempts >= 6", 3).await;
+    assert_eq!(stage.count("dead_letters").await, 0);
+    relent(&stage).await;
+    stage.until_applied(&daemon, 3).await;
+    assert_eq!((stage.count("dead_letters").await, stage.letters().len()), (0, 6));
+    stage.assert_sums().await;
+    stage.stop_clean(daemon).await;
+}
+
+/// A mail that was sent is written down, and others go out, while messages are refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_outbox_goes_on_while_messages_are_refused() {
+    let stage = Stage::production(&market()).await;
+    let proxy = Proxy::start(&stage.sink.addr.to_string()).await;
+    proxy.cut();
+    let settings = stage.settings().set("mail.smtp.port", proxy.port()).set("broker.batch_linger", "300ms");
+    let mut daemon = Daemon::start_ready(&settings, "daemon").await;
+    let mut events = all_canceled(EVENTS);
+    let refused = events.split_off(10);
+    stage.publish(events).await;
+    stage.until_count(&daemon, "events where state = 'applied'", 10).await;
+    refuse(&stage, "new.kind = 'return'").await;
+    stage.publish(refused).await;
+    until_held(&mut daemon, 2).await;
+    proxy.mend();
+    stage.until_count(&daemon, "notices where state = 'sent'", 10).await;
+    until_held(&mut daemon, 3).await;
+    assert_eq!((stage.count("events").await, stage.count("dead_letters").await), (10, 0));
+    relent(&stage).await;
+    stage.until_applied(&daemon, EVENTS).await;
+    assert_eq!(stage.letters().len(), EVENTS);
     stage.stop_clean(daemon).await;
 }

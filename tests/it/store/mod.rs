@@ -6,6 +6,7 @@ mod fanout;
 mod files;
 mod intake;
 mod ledger;
+mod letters;
 mod periphery;
 mod replay;
 mod schema;

@@ -103,9 +103,8 @@ impl Daemon {
 
     /// Waits until `/ready` answers 200.
     pub async fn ready(&mut self) {
-        let address = self.http().await;
-        let ready =
-            wait::answer(START_DEADLINE, async || get(&address, "/ready").is_ok_and(|_| true).then_some(())).await;
+        self.http().await;
+        let ready = wait::answer(START_DEADLINE, async || self.is_ready().then_some(())).await;
         assert!(ready.is_some(), "{} never became ready; its log ends:\n{}", self.name, self.log_tail());
     }
 
@@ -150,11 +149,21 @@ impl Daemon {
         self.child.wait().expect("it ends").signal()
     }
 
+    /// Whether `/ready` answers 200 just now.
+    pub fn is_ready(&self) -> bool {
+        started(&self.log).is_some_and(|address| get(&address, "/ready").is_ok())
+    }
+
+    /// Sends a signal by its name: `STOP`, `CONT`. Fails if nobody is there.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("kill runs");
+        assert!(sent.success(), "{} is no longer there:\n{}", self.name, self.log_tail());
+    }
+
     /// SIGTERM, and how it ended. Fails if it is still there at the deadline.
     pub async fn terminate(&mut self, deadline: Duration) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
-        assert!(sent.success(), "{} is no longer there:\n{}", self.name, self.log_tail());
+        self.signal("TERM");
         let status = self.exit(deadline).await;
         status.unwrap_or_else(|| panic!("{} ignores SIGTERM:\n{}", self.name, self.log_tail()))
     }

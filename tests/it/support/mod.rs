@@ -6,6 +6,7 @@
 //! databases).
 
 pub mod checker;
+pub mod cuts;
 pub mod daemon;
 pub mod foreign;
 pub mod market;

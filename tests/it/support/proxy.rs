@@ -1,7 +1,7 @@
-//! A TCP proxy in front of a service: freezes (half-open connection), injects bytes, terminates TLS.
+//! A TCP proxy in front of a service: freezes (half-open connection), cuts, injects bytes, terminates TLS, reads along.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, watch};
@@ -10,6 +10,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::cuts::{Cuts, Passed, Protocol, Reader, Side};
 
 /// A proxy that goes away, with its connections, when the value does.
 pub struct Proxy {
@@ -23,7 +25,12 @@ pub struct Proxy {
 impl Proxy {
     /// In front of `upstream`, `host:port`.
     pub async fn start(upstream: &str) -> Self {
-        Self::serve(upstream, None).await
+        Self::serve(upstream, None, None).await
+    }
+
+    /// Reads along, and cuts a connection where `cuts` says so.
+    pub async fn start_reading(upstream: &str, protocol: Protocol, cuts: &Arc<Cuts>) -> Self {
+        Self::serve(upstream, None, Some((protocol, Arc::clone(cuts)))).await
     }
 
     /// Speaks TLS to clients with a new certificate for `localhost`; also returns that, as PEM.
@@ -34,10 +41,10 @@ impl Proxy {
             .with_safe_default_protocol_versions()
             .and_then(|config| config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key))
             .expect("a TLS configuration");
-        (Self::serve(upstream, Some(TlsAcceptor::from(Arc::new(config)))).await, made.cert.pem())
+        (Self::serve(upstream, Some(TlsAcceptor::from(Arc::new(config))), None).await, made.cert.pem())
     }
 
-    async fn serve(upstream: &str, tls: Option<TlsAcceptor>) -> Self {
+    async fn serve(upstream: &str, tls: Option<TlsAcceptor>, reading: Option<(Protocol, Arc<Cuts>)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (frozen, seen) = watch::channel(false);
@@ -52,15 +59,20 @@ impl Proxy {
                     continue;
                 }
                 let Ok(server) = TcpStream::connect(&upstream).await else { continue };
+                // Passed on as it comes: a proxy must not be slower than the service.
+                if client.set_nodelay(true).and_then(|()| server.set_nodelay(true)).is_err() {
+                    continue;
+                }
                 let (seen, injected, mut severed) = (seen.clone(), injected.subscribe(), severed.clone());
                 let tls = tls.clone();
+                let reader = reading.clone().map(|(protocol, cuts)| Mutex::new(Reader::new(protocol, cuts)));
                 connections.spawn(async move {
                     let talk = async {
                         match tls {
-                            None => join(client, server, seen, injected).await,
+                            None => join(client, server, seen, injected, reader.as_ref()).await,
                             Some(tls) => {
                                 if let Ok(client) = tls.accept(client).await {
-                                    join(client, server, seen, injected).await;
+                                    join(client, server, seen, injected, reader.as_ref()).await;
                                 }
                             }
                         }
@@ -108,21 +120,21 @@ impl Proxy {
 
 async fn join(
     client: impl AsyncRead + AsyncWrite, server: TcpStream, frozen: watch::Receiver<bool>,
-    injected: broadcast::Receiver<Vec<u8>>,
+    injected: broadcast::Receiver<Vec<u8>>, reader: Option<&Mutex<Reader>>,
 ) {
     let (from_client, to_client) = tokio::io::split(client);
     let (from_server, to_server) = server.into_split();
     let (_silent, nothing) = broadcast::channel(1);
     // Either end closing ends both.
     tokio::select! {
-        () = forward(from_client, to_server, frozen.clone(), nothing) => {}
-        () = forward(from_server, to_client, frozen, injected) => {}
+        () = forward(from_client, to_server, frozen.clone(), nothing, reader.map(|r| (Side::Client, r))) => {}
+        () = forward(from_server, to_client, frozen, injected, reader.map(|r| (Side::Server, r))) => {}
     }
 }
 
 async fn forward(
     mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut frozen: watch::Receiver<bool>,
-    mut injected: broadcast::Receiver<Vec<u8>>,
+    mut injected: broadcast::Receiver<Vec<u8>>, reader: Option<(Side, &Mutex<Reader>)>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -133,9 +145,14 @@ async fn forward(
                 Ok(0) | Err(_) => return,
             },
         };
+        let Passed { bytes, cut } = match reader {
+            None => Passed { bytes, cut: false },
+            Some((side, reader)) => reader.lock().unwrap_or_else(PoisonError::into_inner).read(side, &bytes),
+        };
         if frozen.wait_for(|frozen| !frozen).await.is_err()
             || to.write_all(&bytes).await.is_err()
             || to.flush().await.is_err()
+            || cut
         {
             return;
         }

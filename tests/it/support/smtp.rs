@@ -2,6 +2,7 @@
 //!
 //! Fast enough for thousands of mails a second; every wait is on a signal.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -90,6 +91,8 @@ pub enum Act {
     Close,
     /// At [`Stage::Dot`]: takes the mail and closes without saying so.
     TakeAndClose,
+    /// At [`Stage::Dot`]: takes the mail, says so and closes.
+    TakeSayAndClose,
     /// Says nothing more until the client goes.
     Silence,
     /// Says the right thing, one byte at a time with this pause.
@@ -104,12 +107,15 @@ pub struct Fault {
     recipient: Option<String>,
     connection: Option<u64>,
     left: u64,
+    /// Fits that are passed by before each time, and those still to be passed by now.
+    every: u64,
+    wait: u64,
 }
 
 impl Fault {
     /// Always, for everybody.
     pub fn at(stage: Stage, act: Act) -> Self {
-        Self { stage, act, recipient: None, connection: None, left: u64::MAX }
+        Self { stage, act, recipient: None, connection: None, left: u64::MAX, every: 1, wait: 0 }
     }
 
     /// Only once this recipient was named (stages from [`Stage::Rcpt`] on).
@@ -127,6 +133,12 @@ impl Fault {
     /// Only the first `times` times.
     pub fn times(mut self, times: u64) -> Self {
         self.left = times;
+        self
+    }
+
+    /// Only each `n`-th time it fits.
+    pub fn every(mut self, n: u64) -> Self {
+        (self.every, self.wait) = (n, n - 1);
         self
     }
 }
@@ -149,6 +161,7 @@ pub struct Setup {
 struct Shared {
     setup: Setup,
     faults: Mutex<Vec<Fault>>,
+    done: Mutex<BTreeMap<&'static str, u64>>,
     messages: Mutex<Vec<Arc<Message>>>,
     count: watch::Sender<usize>,
     connections: AtomicU64,
@@ -182,6 +195,7 @@ impl Sink {
         let (tls, certificate) = certificate();
         let shared = Arc::new(Shared {
             faults: Mutex::new(setup.faults.clone()),
+            done: Mutex::default(),
             setup,
             messages: Mutex::default(),
             count: watch::Sender::new(0),
@@ -220,6 +234,11 @@ impl Sink {
     /// The server's certificate, to be trusted by name `localhost` or address 127.0.0.1.
     pub fn certificate_pem(&self) -> &str {
         &self.shared.certificate
+    }
+
+    /// How often the connection was closed on a client after its mail, by what the client was told.
+    pub fn cuts(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.shared.done).clone()
     }
 
     /// Replaces the faults from now on.
@@ -423,12 +442,29 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     }
 
     async fn act_or_take(&mut self, bytes: &[u8]) -> Option<bool> {
-        if let Some(Act::TakeAndClose) = self.peek(Stage::Dot) {
-            self.fault(Stage::Dot);
-            self.take(bytes.to_vec());
-            return None;
+        match self.fault(Stage::Dot) {
+            Some(Act::TakeAndClose) => {
+                self.cut("after_dot_taken");
+                self.take(bytes.to_vec());
+                None
+            }
+            Some(Act::TakeSayAndClose) => {
+                self.cut("after_250");
+                self.take(bytes.to_vec());
+                self.put("250 2.0.0 taken").await?;
+                self.flush().await?;
+                None
+            }
+            Some(Act::Close) => {
+                self.cut("after_dot_refused");
+                None
+            }
+            other => self.done(other).await,
         }
-        self.act(Stage::Dot).await
+    }
+
+    fn cut(&self, how: &'static str) {
+        *lock(&self.shared.done).entry(how).or_default() += 1;
     }
 
     fn take(&mut self, bytes: Vec<u8>) {
@@ -468,7 +504,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
 
     /// Does the fault of this stage, if there is one; `None` ends the conversation.
     async fn act(&mut self, stage: Stage) -> Option<bool> {
-        match self.fault(stage) {
+        let act = self.fault(stage);
+        self.done(act).await
+    }
+
+    async fn done(&mut self, act: Option<Act>) -> Option<bool> {
+        match act {
             None | Some(Act::Slow(_)) => Some(false),
             Some(Act::Reply(text)) => self.put(text).await.map(|()| true),
             Some(Act::ReplyAndClose(text)) => {
@@ -476,7 +517,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
                 self.flush().await?;
                 None
             }
-            Some(Act::Close | Act::TakeAndClose) => None,
+            Some(Act::Close | Act::TakeAndClose | Act::TakeSayAndClose) => None,
             Some(Act::Silence) => {
                 self.flush().await?;
                 // Reads on until the client goes, and never answers.
@@ -493,9 +534,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
 
     fn fault(&self, stage: Stage) -> Option<Act> {
         let mut faults = lock(&self.shared.faults);
-        let fault = faults.iter_mut().find(|fault| self.fits(fault, stage))?;
-        fault.left -= 1;
-        Some(fault.act.clone())
+        for fault in faults.iter_mut().filter(|fault| self.fits(fault, stage)) {
+            if fault.wait > 0 {
+                fault.wait -= 1;
+                continue;
+            }
+            (fault.wait, fault.left) = (fault.every - 1, fault.left - 1);
+            return Some(fault.act.clone());
+        }
+        None
     }
 
     fn fits(&self, fault: &Fault, stage: Stage) -> bool {

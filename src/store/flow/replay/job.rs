@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::store::flow::run::{Begin, end};
 use crate::store::flow::{LetterTx, Tx};
-use crate::store::letters::filter::{details, within};
+use crate::store::letters::filter::details;
 use crate::store::letters::log::LogRow;
 use crate::store::replay_rows::{end_details, order_details};
-use crate::store::{Act, REPLAY_ITEMS_MAX, Replay, ReplayEnd, ReplayOrder, ReplayState, Selection, StoreError};
+use crate::store::{Act, Replay, ReplayEnd, ReplayOrder, ReplayState, Selection, StoreError};
 
 /// [`crate::store::DeadLetterStore::replay_create`]
 pub(in crate::store) async fn create<B: Begin>(
@@ -36,18 +36,7 @@ fn check(order: &ReplayOrder) -> Result<(), StoreError> {
 async fn order_it<T: Tx>(
     tx: &mut T, order: &ReplayOrder, act: &Act, now: OffsetDateTime,
 ) -> Result<Replay, StoreError> {
-    let limit = order.limit.unwrap_or(REPLAY_ITEMS_MAX).min(REPLAY_ITEMS_MAX);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut ids = match &order.selection {
-        Selection::Ids(ids) => ids.clone(),
-        Selection::Filter(filter) => match within(filter, order.effects.states()) {
-            Some(filter) => tx.letters_matching(&filter, limit).await?,
-            None => Vec::new(),
-        },
-    };
-    ids.sort_unstable();
-    ids.dedup();
-    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let ids = tx.letters_chosen(&order.selection, order.effects.states(), order.limit.unwrap_or(u64::MAX)).await?;
     let items = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let by = (act.operator.trim(), act.reason.trim());
     let replay: Replay = tx.replay_insert(order, by, items, now).await?.try_into()?;

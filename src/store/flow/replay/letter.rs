@@ -14,7 +14,7 @@ use crate::store::flow::apply::decide;
 use crate::store::flow::inbox::{Item, Origin, stage_of};
 use crate::store::flow::known::{conflict, new_event_row};
 use crate::store::flow::write::{HELD, Writes};
-use crate::store::replay_rows::{AttemptRow, Cause, KnownRow, LetterRow, code_of};
+use crate::store::replay_rows::{Cause, Entry, KnownRow, LetterRow};
 use crate::store::{
     Arrival, AttemptKind, DeadClass, DeadLetter, LetterOutcome, LetterState, Outcome, ReplayEffects, StoreError,
 };
@@ -47,7 +47,7 @@ pub(super) async fn apply_letter<T: Tx>(
         Ok(arrival) => credit(tx, attempt, arrival, call).await?,
         Err(cause) => cause.into(),
     };
-    settle(tx, attempt, &outcome, call.flow.now).await?;
+    settle(tx, attempt, row.event_type.as_deref(), &outcome, call.flow.now).await?;
     Ok(outcome)
 }
 
@@ -55,11 +55,12 @@ pub(super) async fn apply_letter<T: Tx>(
 pub(super) async fn fail_letter<T: Tx>(
     tx: &mut T, attempt: &Attempt<'_>, cause: Cause, now: OffsetDateTime,
 ) -> Result<LetterOutcome, StoreError> {
-    if let Err(code) = open(tx, attempt).await? {
-        return Ok(LetterOutcome::Skipped { code });
-    }
+    let row = match open(tx, attempt).await? {
+        Ok(row) => row,
+        Err(code) => return Ok(LetterOutcome::Skipped { code }),
+    };
     let outcome = cause.into();
-    settle(tx, attempt, &outcome, now).await?;
+    settle(tx, attempt, row.event_type.as_deref(), &outcome, now).await?;
     Ok(outcome)
 }
 
@@ -77,7 +78,7 @@ async fn open<T: Tx>(tx: &mut T, attempt: &Attempt<'_>) -> Result<Result<LetterR
 
 /// The letter after its attempt, and the attempt in its history. What was left alone has none.
 async fn settle<T: Tx>(
-    tx: &mut T, attempt: &Attempt<'_>, outcome: &LetterOutcome, now: OffsetDateTime,
+    tx: &mut T, attempt: &Attempt<'_>, event_type: Option<&str>, outcome: &LetterOutcome, now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     let mut cause = None;
     match outcome {
@@ -86,15 +87,15 @@ async fn settle<T: Tx>(
         LetterOutcome::Failed { class, code, message, pointer } => {
             let (code, message) = (code.clone(), message.clone());
             let failed = Cause { class: *class, code, message, pointer: pointer.clone() };
-            tx.letter_fail(attempt.letter, &failed, now).await?;
+            tx.letter_fail(attempt.letter, &failed, event_type, now).await?;
             cause = Some(failed);
         }
         _ => tx.letter_resolve(attempt.letter, now).await?,
     }
     let kind = if attempt.replay.is_some() { AttemptKind::Replay } else { AttemptKind::Trial };
-    let code = code_of(outcome).map(str::to_owned);
-    let row = AttemptRow::new(attempt.letter, kind, outcome.as_str(), now);
-    tx.letter_attempt(&AttemptRow { replay: attempt.replay, code, cause, ..row }).await
+    let entry = Entry::new(attempt.letter, kind, outcome.as_str());
+    let entry = Entry { replay: attempt.replay, code: outcome.code(), cause: cause.as_ref(), ..entry };
+    tx.letter_attempt(entry.row(now)).await
 }
 
 /// The event that the letter, or what an operator made of it, is; or why it is none.

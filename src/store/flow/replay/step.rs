@@ -9,7 +9,7 @@ use super::{LetterCall, refused};
 use crate::fault::failpoint::kill_point;
 use crate::store::flow::Tx;
 use crate::store::flow::run::{Begin, end};
-use crate::store::replay_rows::{Cause, Rise, code_of, read_effects};
+use crate::store::replay_rows::{Cause, Rise, read_effects};
 use crate::store::{LetterOutcome, PAGE_MAX, Prediction, ReplayEffects, ReplayStep, StoreError};
 
 /// Whose replay it is, and for how long.
@@ -65,7 +65,7 @@ async fn next<T: Tx>(
         Some(cause) => fail_letter(tx, &attempt, cause, call.flow.now).await?,
     };
     let rise = Rise::of(&outcome);
-    let became = (rise.item_state(), outcome.as_str(), code_of(&outcome));
+    let became = (rise.item_state(), outcome.as_str(), outcome.code());
     let written = tx.replay_item_done(replay, position, became, call.flow.now).await?;
     if written != 1 {
         return Err(StoreError::Setup(format!("replay {replay}: its item {position} was done by another meanwhile")));

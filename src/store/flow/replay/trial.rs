@@ -9,7 +9,7 @@ use super::letter::{Attempt, apply_letter, fail_letter};
 use super::{LetterCall, refused};
 use crate::store::flow::Tx;
 use crate::store::flow::run::{Begin, end};
-use crate::store::replay_rows::{AttemptRow, Cause};
+use crate::store::replay_rows::{Cause, Entry};
 use crate::store::{AttemptKind, DeadClass, LetterOutcome, LetterState, ReplayEffects, StoreError, Trial};
 
 /// [`crate::store::DeadLetterStore::trial_begin`]
@@ -24,12 +24,12 @@ pub(in crate::store) async fn trial_begin<B: Begin>(
 async fn begin<T: Tx>(
     tx: &mut T, lease_for: Duration, trials_max: u32, now: OffsetDateTime,
 ) -> Result<Option<Trial>, StoreError> {
-    let Some((id, trials)) = tx.trial_next().await? else {
+    let Some((id, trials, event_type)) = tx.trial_next().await? else {
         return Ok(None);
     };
     if u32::try_from(trials).unwrap_or(0) < trials_max {
         tx.trial_start(id, lease_for).await?;
-        tx.letter_attempt(&AttemptRow::new(id, AttemptKind::Trial, "begun", now)).await?;
+        tx.letter_attempt(Entry::new(id, AttemptKind::Trial, "begun").row(now)).await?;
         return Ok(Some(Trial::Begun { id }));
     }
     let message = format!(
@@ -38,9 +38,9 @@ async fn begin<T: Tx>(
     );
     let code = "kills_the_process".to_owned();
     let cause = Cause { class: DeadClass::GivenUp, code, message, pointer: None };
-    tx.letter_fail(id, &cause, now).await?;
-    let row = AttemptRow::new(id, AttemptKind::Trial, "dead", now);
-    tx.letter_attempt(&AttemptRow { cause: Some(cause), ..row }).await?;
+    tx.letter_fail(id, &cause, event_type.as_deref(), now).await?;
+    let entry = Entry { cause: Some(&cause), ..Entry::new(id, AttemptKind::Trial, "dead") };
+    tx.letter_attempt(entry.row(now)).await?;
     Ok(Some(Trial::Condemned { id }))
 }
 

@@ -2,7 +2,7 @@
 -- No parameters.
 -- Guarantee: the database's clock alone tells when a trial's time is over.
 -- Differs by necessity because the transaction holds the only write lock (BEGIN IMMEDIATE); the clock is unixepoch('subsec').
-select dead_letter_no, trials
+select dead_letter_no, trials, type
 from dead_letters
 where state = 'trial' and (trial_until is null or trial_until <= cast(unixepoch('subsec') * 1000000 as integer))
 order by dead_letter_no
