@@ -1,156 +1,104 @@
-//! Carries a replay on in the foreground: at its rate, with progress, a line for each failure, and an orderly stop.
+//! Carries a replay on in the foreground: progress, a line for each failure, and an orderly stop.
 
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::tally::{Tally, skipped_because};
 use super::{status, words};
 use crate::app::Parts;
 use crate::cli::{Exit, output};
 use crate::config::Config;
-use crate::fault::Classify;
 use crate::shutdown::Signals;
-use crate::store::{LetterOutcome, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayState, ReplayStep, StoreError};
+use crate::store::{LetterOutcome, Replay, ReplayEffects, ReplayState, ReplayStep};
+use crate::worker::replay::{Held, claim, execute};
 
-/// How long a replay is held; each letter renews it. Whoever resumes after a crash waits for its end.
-const LEASE: Duration = Duration::from_secs(10);
-/// How often it is looked whether another let go.
+/// How often a replay is looked at that another carries on.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Tries of one letter while the database is busy or away.
-const TRIES_MAX: u32 = 6;
-/// Pause before the second try; doubles with each.
-const PAUSE: Duration = Duration::from_millis(100);
 /// Skipped letters told one by one; the rest is counted.
 const SKIPS_TOLD: u64 = 20;
 
-/// Works at replay `number` until its end, and tells.
+/// Works at replay `number` until its end, and tells. Ctrl-C stops after the letter under way and gives it back.
 pub(super) async fn carry_on(parts: &Parts, config: &Config, number: i64, json: bool) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let stop = CancellationToken::new();
-    let mut drive = Drive { parts, number, token: Uuid::new_v4(), tally: Tally::default() };
+    let mut told = Told::default();
     tokio::select! {
-        done = drive.run(&stop) => done?,
+        done = run(parts, config, number, &mut told, &stop) => done?,
         _ = signals.run(&stop, config.shutdown.grace) => {
             bail!("cut off; carry it on: makegood dlq replay --resume {number}")
         }
     }
-    let replay = drive.replay().await?;
-    tell(&replay, &drive.tally, json)
+    tell(&read(parts, number).await?, &told.tally, json)
 }
 
-/// A replay under way, with what became of its letters here.
-struct Drive<'a> {
-    parts: &'a Parts,
-    number: i64,
-    token: Uuid,
+async fn read(parts: &Parts, number: i64) -> anyhow::Result<Replay> {
+    let found = parts.store.replays(Some(number), 1).await?.into_iter().next();
+    found.with_context(|| format!("there is no replay {number}; `makegood dlq status` shows the newest"))
+}
+
+async fn run(
+    parts: &Parts, config: &Config, number: i64, told: &mut Told, stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let Some(held) = take_over(parts, config, number, stop).await? else { return Ok(()) };
+    let bar = output::progress(held.replay.items, "letters")?;
+    let executed = execute(&parts.intake, held, &mut |replay, step| told.step(replay, step, &bar), stop).await;
+    bar.finish_and_clear();
+    executed.with_context(|| format!("replay {number} stopped; carry it on: makegood dlq replay --resume {number}"))?;
+    Ok(())
+}
+
+/// Takes the replay over. While another holds it (a daemon that was quicker; one that died, until its lease ends) it is
+/// watched. `None`: it has ended, or `stop`.
+async fn take_over(
+    parts: &Parts, config: &Config, number: i64, stop: &CancellationToken,
+) -> anyhow::Result<Option<Held>> {
+    let mut watched: Option<ProgressBar> = None;
+    loop {
+        if let Some(held) = claim(&parts.intake, Some(number), config.dlq.replay_lease).await? {
+            return Ok(Some(held));
+        }
+        let replay = read(parts, number).await?;
+        if replay.ended_at.is_some() {
+            output::talk(format!("replay {number} has ended: {}", replay.state.as_str()));
+            return Ok(None);
+        }
+        if watched.is_none() {
+            output::talk(format!(
+                "another process holds replay {number}, or held it and died; watching until it is done or its lease \
+                 ends (dlq.replay_lease)"
+            ));
+            watched = Some(output::progress(replay.items, "letters")?);
+        }
+        if let Some(bar) = &watched {
+            show(bar, &replay);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            () = stop.cancelled() => return Ok(None),
+        }
+    }
+}
+
+fn show(bar: &ProgressBar, replay: &Replay) {
+    bar.set_position(replay.done + replay.failed + replay.skipped);
+    bar.set_message(format!("{} failed, {} Connects returned", replay.failed, replay.connects));
+}
+
+/// What was told of the letters done here.
+#[derive(Default)]
+struct Told {
     tally: Tally,
 }
 
-impl Drive<'_> {
-    async fn replay(&self) -> anyhow::Result<Replay> {
-        let found = self.parts.store.replays(Some(self.number), 1).await?;
-        let number = self.number;
-        found
-            .into_iter()
-            .next()
-            .with_context(|| format!("there is no replay {number}; `makegood dlq status` shows the newest"))
-    }
-
-    /// Claims it and works at it, until it has ended, is not ours any more, or `stop`.
-    async fn run(&mut self, stop: &CancellationToken) -> anyhow::Result<()> {
-        let Some(replay) = self.claim(stop).await? else { return Ok(()) };
-        let bar = output::progress(replay.items, "letters")?;
-        let worked = self.work(replay, &bar, stop).await;
-        bar.finish_and_clear();
-        let number = self.number;
-        worked.with_context(|| format!("replay {number} stopped; carry it on: makegood dlq replay --resume {number}"))
-    }
-
-    /// Takes it over; waits while the lease of one that died runs out.
-    async fn claim(&self, stop: &CancellationToken) -> anyhow::Result<Option<Replay>> {
-        let patience = Instant::now() + 2 * LEASE;
-        let mut told = false;
-        loop {
-            let now = self.parts.clock.now();
-            if let Some(replay) = self.parts.store.replay_claim(Some(self.number), self.token, LEASE, now).await? {
-                return Ok(Some(replay));
-            }
-            let replay = self.replay().await?;
-            if replay.ended_at.is_some() {
-                output::talk(format!("replay {} has ended: {}", self.number, replay.state.as_str()));
-                return Ok(None);
-            }
-            if Instant::now() > patience {
-                bail!("another works at replay {0}: makegood dlq status {0}", self.number);
-            }
-            if !told {
-                output::talk(format!("replay {} is held, perhaps by one that died; waiting", self.number));
-                told = true;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
-                () = stop.cancelled() => return Ok(None),
-            }
-        }
-    }
-
-    async fn work(&mut self, replay: Replay, bar: &ProgressBar, stop: &CancellationToken) -> Result<(), StoreError> {
-        let store = &self.parts.store;
-        let mut pace = Pace::new(&replay);
-        let mut failures = replay.failed;
-        let stop_after = replay.stop_after_failures.map(u64::from);
-        while !stop.is_cancelled() {
-            if stop_after.is_some_and(|most| failures >= most) {
-                store.replay_end(self.number, self.token, ReplayEnd::Stopped, self.parts.clock.now()).await?;
-                return Ok(());
-            }
-            tokio::select! {
-                () = tokio::time::sleep_until(pace.next()) => {}
-                () = stop.cancelled() => break,
-            }
-            match self.step().await? {
-                ReplayStep::Tried { id, outcome, replay } => {
-                    failures = replay.failed;
-                    bar.set_position(replay.done + replay.failed + replay.skipped);
-                    bar.set_message(format!("{} failed, {} Connects returned", replay.failed, replay.connects));
-                    self.tally.count(&outcome);
-                    self.tell_one(id, &outcome, bar);
-                }
-                ReplayStep::Exhausted => {
-                    store.replay_end(self.number, self.token, ReplayEnd::Done, self.parts.clock.now()).await?;
-                    return Ok(());
-                }
-                ReplayStep::Lost => return Ok(()),
-            }
-        }
-        store.replay_release(self.number, self.token).await
-    }
-
-    /// The next letter; tried again while the database is busy or away. What a lost answer had done is skipped then.
-    async fn step(&self) -> Result<ReplayStep, StoreError> {
-        let intake = &self.parts.intake;
-        let mut tries = 1;
-        loop {
-            let judge = intake.judge();
-            let now = self.parts.clock.now();
-            let call = ReplayCall { judge: &judge, wait: &intake.wait, limits: intake.limits, now };
-            match self.parts.store.replay_step(self.number, self.token, LEASE, call).await {
-                Err(error) if error.is_transient() && tries < TRIES_MAX => {
-                    tokio::time::sleep(PAUSE * 2_u32.pow(tries - 1)).await;
-                    tries += 1;
-                }
-                result => return result,
-            }
-        }
-    }
-
-    fn tell_one(&self, id: i64, outcome: &LetterOutcome, bar: &ProgressBar) {
-        let told = match outcome {
+impl Told {
+    fn step(&mut self, replay: &Replay, step: &ReplayStep, bar: &ProgressBar) {
+        let ReplayStep::Tried { id, outcome, .. } = step else { return };
+        show(bar, replay);
+        self.tally.count(outcome);
+        let line = match outcome {
             LetterOutcome::Failed { code, message, .. } => {
                 format!("letter {id} failed again: {}: {}", words::plain(code), words::plain(message))
             }
@@ -159,40 +107,7 @@ impl Drive<'_> {
             }
             _ => return,
         };
-        bar.suspend(|| output::talk(told));
-    }
-}
-
-/// When the next letter may go: at the replay's rate, ramped up anew whenever somebody takes it over.
-struct Pace {
-    began: Instant,
-    last: Option<Instant>,
-    ramp: Vec<u32>,
-    rate: Option<u32>,
-}
-
-/// What a slow letter held up may be made up for within this time, and no more.
-const CATCH_UP_MAX: Duration = Duration::from_millis(100);
-
-impl Pace {
-    fn new(replay: &Replay) -> Self {
-        Self { began: Instant::now(), last: None, ramp: replay.ramp.clone(), rate: replay.rate }
-    }
-
-    /// The moment of the next letter.
-    fn next(&mut self) -> Instant {
-        let now = Instant::now();
-        let next = match self.last {
-            None => now,
-            Some(last) => {
-                let second = usize::try_from((last - self.began).as_secs()).unwrap_or(usize::MAX);
-                let rate = self.ramp.get(second).copied().or(self.rate);
-                let pause = rate.map_or(Duration::ZERO, |rate| Duration::from_secs(1) / rate.max(1));
-                (last + pause).max(now.checked_sub(CATCH_UP_MAX).unwrap_or(now))
-            }
-        };
-        self.last = Some(next);
-        next
+        bar.suspend(|| output::talk(line));
     }
 }
 
@@ -208,20 +123,18 @@ fn tell(replay: &Replay, tally: &Tally, json: bool) -> anyhow::Result<Exit> {
     }
     if replay.notices > 0 && replay.effects != ReplayEffects::Credit {
         let notices = words::count(replay.notices, "notice");
-        output::talk(format!("{notices} to be sent: by a running daemon, or by `makegood process < /dev/null`"));
+        output::talk(format!(
+            "{notices} to be sent: by a running daemon (makegood run), or by makegood process < /dev/null"
+        ));
     }
     let waiting: u64 = tally.waiting.values().sum();
     if waiting > 0 {
-        output::talk(format!(
-            "{} waiting: a running daemon decides them when due; makegood events list --waiting",
-            words::count(waiting, "event")
-        ));
+        let events = words::count(waiting, "event");
+        output::talk(format!("{events} waiting, which a running daemon decides: makegood events list --waiting"));
     }
     if tally.fanning_out > 0 {
-        output::talk(format!(
-            "{} too large for one transaction: a running daemon applies it in chunks",
-            words::count(tally.fanning_out, "event")
-        ));
+        let events = words::count(tally.fanning_out, "large event");
+        output::talk(format!("{events} to be applied in chunks by a running daemon"));
     }
     if let Some(next) = status::next(replay) {
         output::talk(next);

@@ -8,11 +8,11 @@ use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
 /// A daemon that is killed with the test, if it did not end before.
-struct Daemon(Child);
+pub struct Daemon(Child);
 
 impl Daemon {
     /// Asks it to stop; its exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub fn stop(mut self) -> Option<i32> {
         signal("-TERM", self.0.id());
         self.0.wait().expect("ended").code()
     }
@@ -27,7 +27,7 @@ impl Drop for Daemon {
 }
 
 /// Starts the daemon and reads from its log where it listens.
-fn start(desk: &Desk) -> (Daemon, String) {
+pub fn start(desk: &Desk) -> (Daemon, String) {
     let settings = ["--set", "http.listen=127.0.0.1:0", "--set", "broker.declare_topology=true"];
     let mut child = desk.command().arg("run").args(settings).stderr(Stdio::piped()).spawn().expect("started");
     let mut log = BufReader::new(child.stderr.take().expect("stderr")).lines();

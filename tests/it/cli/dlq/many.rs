@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const KIND: usize = 2_000;
 const KINDS: [&str; 5] = ["event_conflict", "job_unknown", "no_policy", "unknown_type", "unknown_value"];
 const RATE: u64 = 200;
+/// Whoever resumes waits until the lease of the one that was killed ends.
+const LEASE: &str = "dlq.replay_lease=2s";
 
 #[test]
 fn on_sqlite() {
@@ -48,7 +50,7 @@ fn story(bench: &Bench) {
     let half = done(bench, 1);
     assert!(half < KIND as u64, "it was killed before its end");
     let began = Instant::now();
-    let replay = bench.dlq(&["replay", "--resume", "1", "--json"]).json(0);
+    let replay = bench.dlq(&["replay", "--resume", "1", "--json", "--set", LEASE]).json(0);
     assert_eq!((&replay["state"], &replay["done"], &replay["credits"]), (&json!("done"), &json!(KIND), &json!(KIND)));
     // The rate held to the end, ramp or not; the second of a burst is forgiven.
     assert!(began.elapsed() + Duration::from_secs(1) >= Duration::from_millis((KIND as u64 - half) * 1_000 / RATE));
@@ -91,7 +93,19 @@ fn feed(bench: &Bench) -> u64 {
 
 fn killed_half_way(bench: &Bench) {
     let mut command = bench.desk.command();
-    command.args(["dlq", "replay", "--plan", "plan.json", "--ramp", "--rate", "200", "--reason", "jobs are loaded"]);
+    command.args([
+        "dlq",
+        "replay",
+        "--plan",
+        "plan.json",
+        "--ramp",
+        "--rate",
+        "200",
+        "--reason",
+        "jobs are loaded",
+        "--set",
+        LEASE,
+    ]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
     bench.until("half of it is done", |bench| done(bench, 1) >= KIND as u64 / 2);
     signal("-KILL", child.id());

@@ -1,6 +1,7 @@
 //! `makegood dlq`: what an operator types, on SQLite and on PostgreSQL.
 
 mod archive;
+mod beside;
 mod looking;
 mod many;
 mod planning;
@@ -40,6 +41,11 @@ impl Bench {
         let database = runtime.block_on(Database::create());
         let desk = Desk::new().env("MAKEGOOD_STORE__URL", &database.url());
         [Self::sqlite(), Self::over(desk, Some(database))]
+    }
+
+    /// Whatever else its commands find in their environment.
+    pub fn env(self, name: &str, value: &str) -> Self {
+        Self { desk: self.desk.env(name, value), ..self }
     }
 
     fn over(desk: Desk, database: Option<Database>) -> Self {
