@@ -1,5 +1,5 @@
-//! Nothing dies, but something does not answer: a memory alarm, half-open connections, a process that stands still; and a
-//! queue that is deleted.
+//! Nothing dies, but something does not answer: a memory alarm, half-open connections, a process that stands still. And
+//! a queue that is deleted.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ pub async fn run(rig: &Rig, times: u64) -> Outcome {
     }
     // Whatever the parts were: each event was confirmed, and none of them only to a queue that is gone.
     phase.publish(deliveries, ROUND, async |_, _| {}).await;
-    // A daemon that stood still past its lease may have handed over what another then sent: nothing else repeats a letter,
-    // save a database that was not to be reached for as long.
+    // A daemon that stood still past its lease may have handed over what another then sent: nothing else repeats a
+    // letter, save a database that was not to be reached for as long.
     phase.finish(times * 3 * LEASED_MAX).await
 }
 

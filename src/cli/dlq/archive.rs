@@ -51,7 +51,8 @@ impl Change {
 /// Options of `makegood dlq discard` and `makegood dlq restore`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-`discard` is undone by `restore`, and the other way round. Exit code 3: a letter that was named was left as it was.")]
+`discard` is undone by `restore`, and the other way round.
+Exit code 3: a letter that was named was left as it was.")]
 pub(super) struct ChangeOptions {
     #[command(flatten)]
     which: WhichArgs,
@@ -144,7 +145,7 @@ fn tell(change: Change, options: &ChangeOptions, ids: &[i64], left: usize) -> an
 
 /// Options of `makegood dlq purge`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Open letters are never deleted. What is deleted is gone: `makegood dlq export` keeps a copy.")]
+#[command(after_help = "Open letters are never deleted. `makegood dlq export` keeps a copy of what will be.")]
 pub(super) struct PurgeOptions {
     /// Only letters that were resolved or discarded longer ago than this, as in 90d.
     #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]

@@ -1,5 +1,6 @@
 //! `makegood dlq list` and `makegood dlq groups`.
 
+use comfy_table::ColumnConstraint;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -108,16 +109,20 @@ pub(super) async fn groups(options: &GroupsOptions, config: &Config) -> anyhow::
 }
 
 fn groups_table(groups: &[LetterGroup]) -> String {
-    let mut table = output::table(&["letters", "times", "group", "class", "first seen", "last seen", "example"]);
+    let mut table = output::table(&["letters", "times", "class", "first seen", "last seen", "example", "group"]);
+    // A group is copied into a command: it must not be broken.
+    if let Some(group) = table.column_mut(6) {
+        group.set_constraint(ColumnConstraint::ContentWidth);
+    }
     for group in groups {
         table.add_row([
             group.letters.to_string(),
             group.times.to_string(),
-            words::plain(&group.fingerprint),
             group.class.as_str().to_owned(),
             words::moment(group.first_seen),
             words::moment(group.last_seen),
             group.newest.to_string(),
+            words::plain(&group.fingerprint),
         ]);
     }
     table.to_string()

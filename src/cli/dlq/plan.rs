@@ -20,14 +20,17 @@ use crate::store::{Prediction, ReplayEffects, Selection};
 /// Options of `makegood dlq plan`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Each letter is predicted as if it were replayed alone, now. Without ids and conditions: all open letters.
+Each letter is predicted as if it were replayed alone, now. Without ids and conditions: every
+open letter.
+
   makegood dlq plan --code job_unknown --out plan.json
   makegood dlq replay --plan plan.json --reason 'jobs are loaded' --ramp")]
 pub(super) struct Options {
     #[command(flatten)]
     which: WhichArgs,
     /// credit: decisions and returns, the notices are kept back; mail: only notices that were kept back; both.
-    #[arg(long, value_name = "EFFECTS", default_value = "both", value_parser = predict::effects_parser())]
+    #[arg(long, value_name = "EFFECTS", default_value = "both", value_parser = predict::effects_parser(),
+        hide_possible_values = true)]
     effects: ReplayEffects,
     /// Predicts with this payload instead of the letter's; only with one ID.
     #[arg(long, value_name = "FILE")]

@@ -21,9 +21,9 @@ const RAMP_STEPS_MAX: usize = 60;
 /// Options of `makegood dlq replay`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Each letter is one transaction with everything it does; what was applied before changes nothing. A letter
-that fails again stays the same letter, with this attempt in its history. Ctrl-C stops after the letter
-under way; --resume N carries on, also after a crash.
+Each letter is one transaction with everything it does; what was applied before changes nothing.
+A letter that fails again stays the same letter, with this attempt in its history. Ctrl-C stops
+after the letter under way; --resume N carries on, also after a crash.
 
 Examples:
   makegood dlq replay 17 18 --reason 'job 4711 is loaded'
@@ -51,7 +51,7 @@ pub(super) struct Options {
     stop_after_failures: Option<u32>,
     /// credit: decisions and returns, the notices are kept back; mail: only notices that were kept back; both [default:
     /// both, or the plan's].
-    #[arg(long, value_name = "EFFECTS", value_parser = predict::effects_parser())]
+    #[arg(long, value_name = "EFFECTS", value_parser = predict::effects_parser(), hide_possible_values = true)]
     effects: Option<ReplayEffects>,
     /// Applies this payload instead of the letter's, which keeps its own; only with one ID.
     #[arg(long, value_name = "FILE")]
@@ -130,7 +130,9 @@ async fn replay(
         let all = parts.store.letters_count(filter).await?;
         if all == 0 {
             output::talk("no open dead letter matches: nothing to replay");
-        } else if options.which.is_everything() {
+            return Ok(Exit::Done);
+        }
+        if options.which.is_everything() {
             confirm(options.yes, &format!("replay every open letter ({})?", words::count(all, "letter")))?;
         }
     }

@@ -14,42 +14,44 @@ use crate::store::{
     DeadClass, LetterFilter, LetterPage, LetterState, LetterSummary, PAGE_MAX, REPLAY_ITEMS_MAX, Selection, Store,
 };
 
+/// Over the conditions, in the help.
+const HEADING: &str = "Which letters (all conditions must hold)";
+
 /// Conditions on letters; all that are given must hold.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Which letters (all conditions must hold)")]
 pub(super) struct FilterArgs {
     /// Of this event type, as far as it could be read.
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
     event_type: Option<String>,
     /// Of this class: undecodable, unknown-type, conflict, unresolved, refused or given-up.
-    #[arg(long, value_name = "CLASS", value_parser = class)]
+    #[arg(help_heading = HEADING, long, value_name = "CLASS", value_parser = class)]
     class: Option<DeadClass>,
     /// With this error code.
-    #[arg(long, value_name = "CODE")]
+    #[arg(help_heading = HEADING, long, value_name = "CODE")]
     code: Option<String>,
     /// With this text in the error's message; upper and lower case are the same.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(help_heading = HEADING, long, value_name = "TEXT")]
     text: Option<String>,
     /// Last seen longer ago than this, as in 2h or 1day.
-    #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+    #[arg(help_heading = HEADING, long, value_name = "AGE", value_parser = humantime::parse_duration)]
     older_than: Option<Duration>,
     /// Last seen since this long ago.
-    #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+    #[arg(help_heading = HEADING, long, value_name = "AGE", value_parser = humantime::parse_duration)]
     newer_than: Option<Duration>,
     /// From this CloudEvents source.
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(help_heading = HEADING, long, value_name = "SOURCE")]
     source: Option<String>,
     /// With this CloudEvents id.
-    #[arg(long, value_name = "ID")]
+    #[arg(help_heading = HEADING, long, value_name = "ID")]
     event_id: Option<String>,
     /// About this job.
-    #[arg(long, value_name = "JOB")]
+    #[arg(help_heading = HEADING, long, value_name = "JOB")]
     job: Option<String>,
     /// About this client, or about a job of this client.
-    #[arg(long, value_name = "CLIENT")]
+    #[arg(help_heading = HEADING, long, value_name = "CLIENT")]
     client: Option<String>,
     /// Of this group, as `makegood dlq groups` names it.
-    #[arg(long, value_name = "FINGERPRINT")]
+    #[arg(help_heading = HEADING, long, value_name = "FINGERPRINT")]
     group: Option<String>,
 }
 
@@ -57,7 +59,8 @@ pub(super) struct FilterArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct StateArg {
     /// open, trial, resolved, discarded or any.
-    #[arg(long, value_name = "STATE", default_value = "open", value_parser = states_parser())]
+    #[arg(long, value_name = "STATE", default_value = "open", value_parser = states_parser(),
+        hide_possible_values = true)]
     state: String,
 }
 

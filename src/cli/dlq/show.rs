@@ -127,8 +127,9 @@ fn payload(letter: &Letter) -> String {
         }
         (None, Err(_)) => hex_lines(&letter.body),
     };
-    let text: String = text.lines().map(|line| format!("\n    {line}")).collect();
-    format!("  payload      {size}{text}")
+    let lines = text.lines().map(|line| format!("    {line}"));
+    let payload: Vec<String> = std::iter::once(format!("  payload      {size}")).chain(lines).collect();
+    payload.join("\n")
 }
 
 fn hex_lines(body: &[u8]) -> String {

@@ -28,7 +28,7 @@ const FINDINGS_TOLD: u64 = 50;
 /// Options of `makegood dlq export`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The lines hold payloads and headers, and so personal data: that they were taken out is in `makegood dlq log`.
+The lines hold payloads and headers, and so personal data; `makegood dlq log` says who took it.
 The format is described in docs/operations.md; `makegood dlq import` reads it.")]
 pub(super) struct ExportOptions {
     #[command(flatten)]
@@ -129,8 +129,8 @@ impl Sink {
 /// Options of `makegood dlq import`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Up to 500 lines are one transaction. A line that is refused is named with its number and field and left
-out; then the exit code is 3. Importing the same file again changes nothing.")]
+Up to 500 lines are one transaction. A line that is refused is named with its number and field
+and left out; then the exit code is 3. Importing the same file again changes nothing.")]
 pub(super) struct ImportOptions {
     /// What `makegood dlq export` wrote; `-` reads stdin.
     #[arg(value_name = "FILE")]

@@ -1,7 +1,7 @@
 //! The fault test: two daemons on one database are killed, cut off and stopped again and again, and the checker says
 //! whether anything was lost, doubled or told wrongly. Planted bugs show that the checker can say so.
 //!
-//! This is the short form. `tests/chaos` is the long one: it runs on a broker and a database of its own, and kills those.
+//! This is the short form. `tests/chaos` is the long one: it has a broker and a database of its own, and kills them.
 
 mod cutting;
 mod cycle;

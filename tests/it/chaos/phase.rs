@@ -1,4 +1,4 @@
-//! One phase of a fault run: two daemons, a publisher and a watch while faults go on; then quiet, the drain, the verdict.
+//! One phase of a fault run: two daemons, a publisher and a watch while faults go on; then the drain and the verdict.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! A daemon that stands still past its lease: what it had leased is sent by another, and what it then says about it counts
-//! no more. A settlement without that guard sends letters twice, and the checker says so.
+//! A daemon that stands still past its lease: what it had leased is sent by another, and what it then says about it
+//! counts no more. A settlement without that guard sends letters twice, and the checker says so.
 
 use std::time::Duration;
 

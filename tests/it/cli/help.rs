@@ -4,12 +4,29 @@ use super::{Desk, list};
 use std::path::Path;
 
 /// Every command that has a help of its own.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 36] = [
     "",
     "run",
     "process",
     "import",
     "publish",
+    "dlq",
+    "dlq list",
+    "dlq groups",
+    "dlq show",
+    "dlq plan",
+    "dlq replay",
+    "dlq status",
+    "dlq cancel",
+    "dlq discard",
+    "dlq restore",
+    "dlq purge",
+    "dlq collect",
+    "dlq export",
+    "dlq import",
+    "dlq log",
+    "events",
+    "events list",
     "migrate",
     "config",
     "config show",

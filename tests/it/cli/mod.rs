@@ -3,6 +3,8 @@
 mod config;
 mod daemon;
 mod demo;
+mod dlq;
+mod events;
 mod help;
 mod import;
 mod manners;

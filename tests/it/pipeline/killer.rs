@@ -56,8 +56,8 @@ pub async fn innocents_are_applied_and_the_killer_is_a_dead_letter(stage: Stage)
     let poor = format!("select account_id from accounts where balance <> {FULL}");
     assert_eq!(stage.rows(&poor).await, [format!("acc-{}", INNOCENTS / 2)], "the killer's alone is not applied");
     stage.assert_sums().await;
-    // A process that ends between a mail and its settlement sends it again, under the same Message-ID.
-    let mails: BTreeSet<String> = stage.letters().into_iter().map(|letter| letter.message_id).collect();
+    // A process that ends between a mail and its settlement sends it again, under the same id.
+    let mails: BTreeSet<_> = stage.letters().into_iter().map(|letter| letter.message_id).collect();
     assert_eq!(mails.len(), INNOCENTS);
     assert_eq!(stage.count("decisions").await, INNOCENTS);
     assert_eq!(stage.count("dead_letters where state <> 'resolved'").await, 1, "the killer");

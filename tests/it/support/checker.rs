@@ -4,9 +4,9 @@
 //! Nothing of makegood's store is used here: a query that is wrong there would be wrong here in the same way.
 //!
 //! The numbers in brackets are the invariants of the reliability notes, (c). Not judged here: 5 (an acked event that is
-//! nowhere is missing by 4), 12 (nothing here is refused for good, and nothing waits long enough to be given up), 15 (the
-//! operator's tools have tests of their own), 16 (an event with other words under the same id would be a dead letter: 4),
-//! 18 and 20 (by the run, which has the daemons), 19 (by the run, which has the logs).
+//! nowhere is missing by 4), 12 (nothing here is refused for good, nothing waits long enough to be given up), 15 (the
+//! operator's tools have tests of their own), 16 (an event with other words under the same id would be a dead letter:
+//! 4), 18 and 20 (by the run, which has the daemons), 19 (by the run, which has the logs).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,17 +68,17 @@ pub struct Verdict {
     pub keys_gone: u64,
     /// [13] Checks and triggers that hold the line are not in the catalogue: balances, amounts, append-only.
     pub guards_gone: u64,
-    /// [1] Accounts whose balance is not the sum of their entries, the total likewise; [3] accounts whose balance is not
-    /// what the oracle says; [13] accounts below zero.
+    /// [1] Accounts whose balance is not the sum of their entries, the total likewise; [3] accounts whose balance is
+    /// not what the oracle says; [13] accounts below zero.
     pub sums_off: u64,
     pub balances_off: u64,
     pub balances_negative: u64,
-    /// [14] Updates and deletes of the ledger the database has counted; rows of `events` gone since they were referred to
-    /// by ledger, decisions or notices [6].
+    /// [14] Updates and deletes of the ledger the database has counted; [6] returns, decisions and notices of events
+    /// that the inbox does not have.
     pub ledger_rewrites: u64,
     pub orphans: u64,
-    /// [6, 7] Decisions the oracle does not know, knows and misses, or sees otherwise; made twice; that disagree with the
-    /// ledger.
+    /// [6, 7] Decisions the oracle does not know, knows and misses, or sees otherwise; made twice; that disagree with
+    /// the ledger.
     pub decisions_unexpected: u64,
     pub decisions_missing: u64,
     pub decisions_wrong: u64,
@@ -228,7 +228,8 @@ const KEYS: &str = "
     where not exists (
         select from pg_index i join pg_class t on t.oid = i.indrelid
         where t.relname = due.relation and i.indisunique and i.indisvalid and i.indpred is null
-          and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey) with ordinality as k (attnum, place)
+          and (select array_agg(a.attname::text order by k.place)
+               from unnest(i.indkey) with ordinality as k (attnum, place)
                join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum) = due.columns::text[])";
 
 const GUARDS: &str = "
