@@ -87,7 +87,8 @@ async fn a_refusal_taken_for_success_loses_events_and_the_checker_says_so() {
     assert!(verdict.lost() > 0 && verdict.dead == 0, "{}", verdict.json());
 }
 
-/// The inbox is emptied by age, and what was delivered before is delivered again. The ledger's key still holds the line.
+/// The inbox is emptied by age, and what was delivered before is delivered again. The ledger's key still holds the
+/// line.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_inbox_that_forgets_does_it_all_again_and_the_checker_says_so() {
     let rig = Rig::new(SEED, SCALE).await;
