@@ -1,5 +1,4 @@
-//! Reads the fields of a JSON object strictly: each once, each as what it is, none left over. No message quotes a
-//! value.
+//! Reads the fields of a JSON object strictly: each once, as what it is, none left over. No message quotes a value.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
