@@ -173,7 +173,7 @@ impl Taken<'_> {
         let trial = limit && whole && self.trials;
         text.push_str(next_step(trial, whole));
         if let Some(Err(error)) = &event {
-            text.push_str(&format!(" Read as an event it would be refused: {error}"));
+            text = format!("{text} Read as an event it would be refused: {error}");
         }
 
         let mut letter = DeadLetter::new(&message, DeadClass::GivenUp, code(reason), text);
