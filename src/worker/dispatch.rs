@@ -91,16 +91,21 @@ impl Dispatcher {
             senders.spawn(sender::run(sender, Arc::clone(&queue)));
         }
         drop(report);
-        let settling = self.settle(reports);
+        let written_down = Mutex::new(());
+        let settling = self.settle(reports, &written_down, stop);
         let leasing = async {
-            self.lease(until, &server, &work, stop).await;
+            self.lease(until, &server, &work, &written_down, stop).await;
             drop(work);
             while senders.join_next().await.is_some() {}
         };
         tokio::join!(settling, leasing);
     }
 
-    async fn lease(&self, until: Until, server: &Arc<Breaker>, work: &mpsc::Sender<Task>, stop: &CancellationToken) {
+    /// Takes what is due, as long as what came of what was taken before can be written down (`written_down` is free).
+    async fn lease(
+        &self, until: Until, server: &Arc<Breaker>, work: &mpsc::Sender<Task>, written_down: &Mutex<()>,
+        stop: &CancellationToken,
+    ) {
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
         while !stop.is_cancelled() {
             let woken = self.wakeups.outbox.notified();
@@ -108,7 +113,10 @@ impl Dispatcher {
                 return; // the server is away: what is left stays due
             }
             let (to_server, to_database) = tokio::select! {
-                passes = async { (server.pass(Work::Outbox).await, self.database.pass(Work::Outbox).await) } => passes,
+                passes = async {
+                    drop(written_down.lock().await);
+                    (server.pass(Work::Outbox).await, self.database.pass(Work::Outbox).await)
+                } => passes,
                 () = stop.cancelled() => return,
             };
             let alone = to_server.is_probe() || to_database.is_probe();
@@ -146,7 +154,7 @@ impl Dispatcher {
         }
     }
 
-    async fn settle(&self, mut reports: mpsc::Receiver<Settled>) {
+    async fn settle(&self, mut reports: mpsc::Receiver<Settled>, written_down: &Mutex<()>, stop: &CancellationToken) {
         let mut received = Vec::with_capacity(SETTLE_MAX);
         while reports.recv_many(&mut received, SETTLE_MAX).await > 0 {
             let mut by_token: BTreeMap<Uuid, Vec<Settlement>> = BTreeMap::new();
@@ -154,21 +162,28 @@ impl Dispatcher {
                 by_token.entry(settled.token).or_default().push(settled.settlement);
             }
             for (token, settlements) in by_token {
-                self.settle_group(token, &settlements).await;
+                self.settle_group(token, &settlements, written_down, stop).await;
             }
         }
     }
 
-    /// Writes one group down, for as long as its leases may last; after that the notices are leased again anyway.
-    ///
-    /// While the database is away it waits like all others, and not for ever: what is not written down is sent again.
-    async fn settle_group(&self, token: Uuid, settlements: &[Settlement]) {
+    /// Writes one group down. While the database is away it waits like all others, also when the leases have run out:
+    /// what no other dispatcher has taken meanwhile is still ours, and what is not written down is sent again. Only a
+    /// stop ends it, once the leases have run out.
+    async fn settle_group(
+        &self, token: Uuid, settlements: &[Settlement], written_down: &Mutex<()>, stop: &CancellationToken,
+    ) {
         let deadline = tokio::time::Instant::now() + self.options.lease;
         let longest_wait = self.options.patience.1.min(self.options.lease / 4);
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
-        while tokio::time::Instant::now() < deadline {
+        let mut first_of_all = None;
+        while !stop.is_cancelled() || tokio::time::Instant::now() < deadline {
             let pass = tokio::time::timeout(longest_wait, self.database.pass(Work::Outbox)).await.ok();
             let settled = self.store.settle_notices(token, settlements, self.clock.now()).await;
+            if settled.is_err() && first_of_all.is_none() {
+                // Nothing more is taken until this is written down.
+                first_of_all = Some(written_down.lock().await);
+            }
             match (&settled, pass) {
                 (_, None) => {}
                 (Err(error), Some(pass)) if error.is_transient() => pass.failed(error),

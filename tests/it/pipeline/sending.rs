@@ -139,3 +139,30 @@ async fn a_server_that_hangs_is_probed_with_one_mail() {
     assert_eq!(stage.letters().len(), EVENTS);
     stage.stop_clean(daemon).await;
 }
+
+/// Sent, and the database cannot be told so for longer than the lease lasts: it is told when it can, and nothing is
+/// sent again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_written_down_within_its_lease_is_not_sent_again() {
+    let stage = Stage::production(&Market::new(1).jobs(1)).await;
+    let settings = stage.settings().set("mail.lease", "10s").set("mail.smtp.total_timeout", "2s");
+    let settings = ["connect", "command", "data"]
+        .into_iter()
+        .fold(settings, |settings, limit| settings.set(&format!("mail.smtp.{limit}_timeout"), "2s"));
+    // As a standby that has taken over, and is read-only yet: transient.
+    let body = "begin raise exception ''refused by a trigger of the test'' using errcode = ''25006''; end";
+    stage.rows(&format!("create function refuse() returns trigger language plpgsql as '{body}'")).await;
+    let on = "before update on notices for each row when (new.state = 'sent')";
+    stage.rows(&format!("create trigger refuse {on} execute function refuse()")).await;
+    let daemon = Daemon::start_ready(&settings, "daemon").await;
+    stage.publish(all_canceled(1)).await;
+    stage.sink.wait_for(1, DEADLINE).await;
+    wait::until("the lease has run out", DEADLINE, async || {
+        stage.count("notices where state = 'leased' and lease_until < clock_timestamp()").await == 1
+    })
+    .await;
+    stage.rows("drop trigger refuse on notices").await;
+    stage.until_count(&daemon, "notices where state = 'sent'", 1).await;
+    assert_eq!(stage.letters().len(), 1);
+    stage.stop_clean(daemon).await;
+}
