@@ -1,5 +1,5 @@
-//! Dead letters: as lines of an export, read strictly and written again the same; and as what becomes of messages nobody
-//! can apply: bounded, recognised when they come again, fit to be shown.
+//! Dead letters: lines of an export, read strictly and written again the same; and messages nobody can apply, which
+//! become letters that are bounded, recognised when they come again, and fit to be shown.
 
 use makegood::event::{DecodeLimits, decode};
 use makegood::store::{DEAD_BODY_MAX, DeadClass, DeadLetter, ndjson};

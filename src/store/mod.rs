@@ -96,8 +96,8 @@ pub trait Store: DeadLetterStore + Send + Sync + std::fmt::Debug {
     /// database refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
-    /// Records dead letters that have no place in a [`Batch`]. The same letter again ([`DeadLetter::digest`]) raises its
-    /// count and takes the newest cause; one that had been settled is open again.
+    /// Records dead letters that have no place in a [`Batch`]. The same letter again ([`DeadLetter::digest`]) raises
+    /// its count and takes the newest cause; one that had been settled is open again.
     async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError>;
 
     /// Leases up to `limit` notices that are due, or whose lease has run out, for `lease_for` under the fencing

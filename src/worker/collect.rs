@@ -3,7 +3,6 @@
 //! What came here because of the delivery limit lay in the hands of a process that ended, beside the message that ended
 //! it perhaps. It is not an operator's yet: it is tried alone first ([`LetterState::Trial`]).
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -174,7 +173,7 @@ impl Taken<'_> {
         let trial = limit && whole && self.trials;
         text.push_str(next_step(trial, whole));
         if let Some(Err(error)) = &event {
-            let _: std::fmt::Result = write!(text, " Read as an event it would be refused: {error}");
+            text = format!("{text} Read as an event it would be refused: {error}");
         }
 
         let mut letter = DeadLetter::new(&message, DeadClass::GivenUp, code(reason), text);

@@ -56,7 +56,9 @@ impl Intake {
     /// end it early, cancel `stop`, which is heeded between attempts.
     pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
-        messages.iter().for_each(|message| killer(&message.body));
+        for message in &messages {
+            killer(&message.body);
+        }
         let began = Instant::now();
         let count = messages.len();
         let mut taking = Taking::new(self, self.read(messages));

@@ -67,8 +67,8 @@ mod tests {
         let mut pace = Pace::new(Some(10), &[]);
         pace.next(Duration::ZERO);
         let stalled = Duration::from_secs(60);
-        let after: Vec<_> = (0..4).map(|_| pace.next(stalled) - stalled).collect();
-        assert_eq!(after, [0, 0, 100, 200].map(Duration::from_millis));
+        let after: Vec<_> = (0..4).map(|_| pace.next(stalled)).collect();
+        assert_eq!(after, [0, 0, 100, 200].map(|late| stalled + Duration::from_millis(late)));
     }
 
     #[test]

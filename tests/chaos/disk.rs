@@ -128,7 +128,7 @@ pub async fn run(seed: u64, scale: Scale, fills: u64) -> Outcome {
         outcome.wrong.push(format!("the daemon ended: {status}"));
     }
     let queued = rig.stop(vec![daemon]).await;
-    outcome.verdict = Verdict { queued, seed, ..judge(&pool, &rig, &outcome.injected).await };
+    outcome.verdict = Verdict { seed, queued, ..judge(&pool, &rig, &outcome.injected).await };
     (outcome.attempted, outcome.confirmed, outcome.resent) = (feed.attempted, feed.confirmed, feed.resent);
     outcome.wrong.extend(rig.leaks());
     outcome.ok = outcome.drained && outcome.verdict.ok && outcome.wrong.is_empty();

@@ -40,6 +40,8 @@ pub fn run_on_own() -> ExitCode {
         command.env_remove(name);
     }
     let status = command.env(OWNED, "yes").status().expect("bash runs");
+    // Also what an earlier run left that was ended in its middle: `run` stops only what it has started itself.
+    script().arg("stop").status().expect("bash runs");
     status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 

@@ -44,7 +44,8 @@ pub async fn broker(rig: &Rig, kills: u64) -> Outcome {
 
 /// Kills PostgreSQL, and between two kills ends `backends` of its sessions.
 pub async fn postgres(rig: &Rig, kills: u64, backends: u64) -> Outcome {
-    // A lease that outlasts the server's absence: what was sent before is written down after, and nothing is sent twice.
+    // A lease that outlasts the server's absence: what was sent before is written down after, and nothing is sent
+    // twice.
     let settings = rig.settings().set("mail.lease", "40s");
     let mut phase = Phase::start(rig, "postgres_kills", &settings).await;
     let (done, ended) = (AtomicU64::new(0), AtomicU64::new(0));

@@ -26,9 +26,9 @@ const ACTION: &str = "dlq.collect";
 /// Options of `makegood dlq collect`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Takes what is ready in the queue when it begins, and leaves what comes later. A message is acked when its letter is
-committed; cut off in between, it is the same letter once more (`times` 2), never a second one. Other consumers of the
-queue are not disturbed: nothing is taken that is not kept. Then: makegood dlq groups")]
+Takes what is ready in the queue when it begins, and leaves what comes later. A message is acked
+when its letter is committed; cut off in between, it is the same letter once more, never a second
+one. Nothing is taken off the queue that is not kept. Next: makegood dlq groups")]
 pub(super) struct Options {
     /// The queue, in the vhost of broker.url. The user of broker.url must be allowed to read it.
     #[arg(long, value_name = "NAME")]

@@ -1,5 +1,5 @@
-//! Queues that dead-letter in a circle (reliability notes, "RabbitMQ facts", 1): what passes the delivery limit stays in
-//! between for ever. The daemon does not work on such queues, and the checker sees messages that nobody can have.
+//! Queues that dead-letter in a circle (reliability notes, "RabbitMQ facts", 1): what passes the delivery limit stays
+//! in between for ever. The daemon does not work on such queues, and the checker sees messages that nobody can have.
 
 use std::time::Duration;
 

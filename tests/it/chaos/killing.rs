@@ -11,11 +11,11 @@ use super::nemesis::{self, POINTS};
 use super::phase::{Outcome, Phase};
 use super::rig::{LEASED_MAX, Rig};
 
-/// Messages published at once.
-const CHUNK: usize = 1_000;
+/// Messages published at once: few, so that a life that waits for its window does not use up the work of the others.
+const CHUNK: usize = 250;
 
 /// Chunks published before the first kill is due.
-const HEAD_START: usize = 4;
+const HEAD_START: usize = 12;
 
 /// Of the chunks, in percent, how many are out when the last kill is due: the first copies of most events are among
 /// them, so that every window of the intake is passed often enough.

@@ -145,7 +145,7 @@ impl<'a> Phase<'a> {
         let unknown_sent_again = rig.send_unknown_again().await;
         drained &= rig.drained(STALL).await;
         // Copies of what is applied by now may still lie in the queue.
-        drained &= wait::answer(COPIES_DEADLINE, async || rig.at_rest().await.then_some(())).await.is_some();
+        drained &= rig.rested(COPIES_DEADLINE).await;
         for mut daemon in std::mem::take(&mut self.daemons) {
             self.look_at(&mut daemon, drained).await;
             self.daemons.push(daemon);

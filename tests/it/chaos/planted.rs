@@ -82,12 +82,13 @@ async fn the_unique_key_holds_the_line_against_a_forgetful_worker() {
 /// What the key refuses is taken for done: "23505 is success". Everything else of the event goes with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_taken_for_success_loses_events_and_the_checker_says_so() {
-    let rig = Rig::new(SEED, Scale { crowds: &[], ..SCALE }).await;
+    let rig = Rig::new(SEED, Scale { events: 150, crowds: &[], ..SCALE }).await;
     let verdict = planted(&rig, "plant-forget-returns=return;plant-refusal-is-success=return").await;
     assert!(verdict.lost() > 0 && verdict.dead == 0, "{}", verdict.json());
 }
 
-/// The inbox is emptied by age, and what was delivered before is delivered again. The ledger's key still holds the line.
+/// The inbox is emptied by age, and what was delivered before is delivered again. The ledger's key still holds the
+/// line.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_inbox_that_forgets_does_it_all_again_and_the_checker_says_so() {
     let rig = Rig::new(SEED, SCALE).await;

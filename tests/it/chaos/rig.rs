@@ -263,6 +263,21 @@ impl Rig {
         wait::until("queue and database are idle", deadline, async || self.at_rest().await).await;
     }
 
+    /// Waits until the broker has nothing more to deliver, copies included, and the management has counted that anew.
+    pub async fn rested(&self, deadline: Duration) -> bool {
+        /// Longer than the management waits between two counts.
+        const COUNTED: Duration = Duration::from_secs(6);
+        let mut since = None;
+        let rested = wait::answer(deadline, async || {
+            if !self.at_rest().await {
+                since = None;
+                return None;
+            }
+            (since.get_or_insert_with(Instant::now).elapsed() >= COUNTED).then_some(())
+        });
+        rested.await.is_some()
+    }
+
     /// The broker has nothing more to deliver, as far as its management knows, and nothing is half done.
     pub async fn at_rest(&self) -> bool {
         let sql = "select (select count(*) from events where state in ('waiting', 'fanning_out'))

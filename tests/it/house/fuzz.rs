@@ -55,6 +55,23 @@ macro_rules! replayed {
 
 replayed! { amqp dead_letter event http letter policy smtp smtp_reply }
 
+/// Seeds that a changed format turns into rubbish would leave the fuzzer to find the format again.
+#[test]
+fn the_seeds_are_still_read() {
+    let seed = |name: &str| std::fs::read(corpus().join(name)).expect("a seed");
+    for name in ["line", "line_settled", "line_head", "line_history"] {
+        let letter = makegood::store::ndjson::parse(&seed(&format!("dead_letter/{name}")));
+        assert!(letter.is_ok(), "{name}: {:?}", letter.err());
+    }
+    let limits = makegood::event::DecodeLimits { body_bytes_max: 262_144 };
+    for name in ["job-canceled", "job-canceled.binary", "client-suspended", "post-removed", "native_time"] {
+        let message = targets::event::message(&seed(&format!("event/{name}")));
+        assert!(makegood::event::decode(&message, limits).is_ok(), "{name}");
+    }
+    let policy = String::from_utf8(seed("policy/built_in")).expect("text");
+    assert!(makegood::policy::Policy::parse(&policy).is_ok());
+}
+
 #[test]
 fn the_corpus_stays_small() {
     let files = entries(&corpus()).into_iter().flat_map(|folder| entries(&folder));

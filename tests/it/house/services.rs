@@ -59,3 +59,17 @@ fn services_that_answer_are_used_as_they_are() {
         assert!(printed.lines().any(|l| l == line), "{line} is not in:\n{printed}");
     }
 }
+
+/// Only what `services.sh` started itself is ever killed by it, whatever is configured.
+#[test]
+fn services_of_others_are_not_killed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for service in ["rabbitmq", "postgres"] {
+        let mut script = Command::new("deploy/services.sh");
+        let out = script.args(["crash", service]).env("MAKEGOOD_TEST_SERVICES_DIR", folder.path()).output();
+        let out = out.expect("the script runs");
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.code() == Some(1) && said.contains("no private"), "{said}");
+    }
+    assert!(rabbit::call("GET", "/api/overview").is_some(), "RabbitMQ answers no more");
+}

@@ -115,7 +115,7 @@ alter table events add column notices_withheld text;
 -- The dead letter it was replayed from last: that one is open again should the event die once more.
 alter table events add column dead_letter_no bigint;
 create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
--- What is not applied: the inbox lists it by state.
+-- What is not applied, by state: `events list`.
 create index events_state on events (state, event_no) where state <> 'applied';
 alter table notices drop constraint notices_state_check;
 alter table notices add constraint notices_state_check

@@ -148,7 +148,7 @@ alter table events add column notices_withheld text;
 -- The dead letter it was replayed from last: that one is open again should the event die once more.
 alter table events add column dead_letter_no integer;
 create index events_letter on events (dead_letter_no) where dead_letter_no is not null;
--- What is not applied: the inbox lists it by state.
+-- What is not applied, by state: `events list`.
 create index events_state on events (state, event_no) where state <> 'applied';
 create table notices_2 (
     notice_id blob primary key,

@@ -1,5 +1,5 @@
-//! Ten thousand dead letters of five kinds: grouped, planned, one kind replayed at a rate, killed half-way, resumed.
-//! Then the log tells the story.
+//! Ten thousand dead letters of five kinds: grouped, planned, one kind replayed at a rate, killed half-way, resumed;
+//! then the log tells the story.
 
 use super::replaying::done;
 use super::{Bench, canceled, event, job_rows};
