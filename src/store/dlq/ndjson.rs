@@ -25,6 +25,7 @@ use sha2::{Digest, Sha256};
 
 pub use super::fields::LineError;
 use super::fields::{Fields, base64, rfc3339};
+use super::fingerprint;
 use super::letter::{Attempt, AttemptKind, Letter, LetterState, LetterSummary};
 use crate::event;
 use crate::store::{DEAD_BODY_MAX, DeadClass};
@@ -39,9 +40,13 @@ pub const HEADERS_MAX: usize = 256;
 /// Bytes of all headers, names and values: an AMQP frame holds 128 KiB by default.
 pub const HEADERS_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of a message for a person.
-pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of any other text.
-pub const TEXT_BYTES_MAX: usize = 4 * 1024;
+pub const MESSAGE_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of a JSON pointer.
+pub const POINTER_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of any other text: some are keys of indexes.
+pub const TEXT_BYTES_MAX: usize = 1_024;
+/// How often a letter came, at most: a thousand times a second for thirty years.
+pub const TIMES_MAX: i64 = 1_000_000_000_000;
 
 const CLASSES: &str = "undecodable, unknown-type, conflict, unresolved, refused or given-up";
 
@@ -103,11 +108,6 @@ fn without_nulls(value: Value) -> Value {
     }
 }
 
-/// What groups letters: code, type and place, `-` for what is not known.
-fn fingerprint(code: &str, event_type: Option<&str>, pointer: Option<&str>) -> String {
-    format!("{code} {} {}", event_type.unwrap_or("-"), pointer.unwrap_or("-"))
-}
-
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Result<Letter, LineError> {
     let value = event::strict_json(line).map_err(|error| LineError::new("line", error.to_string()))?;
@@ -130,7 +130,7 @@ pub fn parse(line: &[u8]) -> Result<Letter, LineError> {
 fn summary(fields: &mut Fields, body_len: u64, attempts: usize) -> Result<LetterSummary, LineError> {
     let code = fields.code("code", TEXT_BYTES_MAX)?;
     let event_type = fields.optional("event_type", TEXT_BYTES_MAX)?;
-    let pointer = fields.optional("pointer", TEXT_BYTES_MAX)?;
+    let pointer = fields.optional("pointer", POINTER_BYTES_MAX)?;
     let summary = LetterSummary {
         id: fields.count("id", 0)?,
         state: fields.word("state", LetterState::parse, "open, trial, resolved or discarded")?,
@@ -153,6 +153,9 @@ fn summary(fields: &mut Fields, body_len: u64, attempts: usize) -> Result<Letter
         event_type,
         pointer,
     };
+    if summary.times > TIMES_MAX.unsigned_abs() {
+        return Err(fields.wrong("times", format!("at most {TIMES_MAX} is expected")));
+    }
     if summary.last_seen < summary.first_seen {
         return Err(fields.wrong("last_seen", "it is not to lie before first_seen"));
     }
@@ -216,7 +219,7 @@ fn attempt(item: Value, place: &str) -> Result<Attempt, LineError> {
         class,
         code: fields.optional("code", TEXT_BYTES_MAX)?,
         message: fields.optional("message", MESSAGE_BYTES_MAX)?,
-        pointer: fields.optional("pointer", TEXT_BYTES_MAX)?,
+        pointer: fields.optional("pointer", POINTER_BYTES_MAX)?,
         version: fields.code("makegood", TEXT_BYTES_MAX)?,
     };
     fields.end()?;
@@ -305,6 +308,7 @@ mod tests {
             ("code", json!("")),
             ("times", json!(0)),
             ("times", json!(1.5)),
+            ("times", json!(TIMES_MAX + 1)),
             ("first_seen", json!("1969-12-31T23:59:59Z")),
             ("last_seen", json!("2026-11-03T09:30:00Z")),
             ("settled_at", json!("jane@example.com")),

@@ -1,6 +1,7 @@
 //! `dlq export` and `import`: out of one database, into another, and nothing half taken in.
 
 use super::{Bench, five_kinds, letter};
+use sha2::Digest;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -71,5 +72,55 @@ fn a_refused_line_is_named_and_the_others_are_taken_in() {
         assert_eq!(ran.ended(3), "2 letters new, 0 known before, 3 lines refused\n");
         assert_eq!(bench.ids(&[]).len(), 2);
         assert_eq!(bench.dlq(&["import", "in.ndjson", "--reason", "x", "--dry-run", "--json"]).json(3)["refused"], 3);
+    }
+}
+
+#[test]
+fn a_letter_at_every_limit_of_the_format_is_taken_in() {
+    use makegood::store::ndjson::{
+        HEADERS_BYTES_MAX, HISTORY_MAX, MESSAGE_BYTES_MAX, POINTER_BYTES_MAX, TEXT_BYTES_MAX, TIMES_MAX,
+    };
+    use makegood::store::{Attempt, AttemptKind, DEAD_BODY_MAX};
+    // Texts that do not compress: a database that compresses would take longer ones.
+    let text = |bytes: usize| {
+        let blocks = (0..).map(|n: usize| hex::encode(sha2::Sha256::digest(n.to_be_bytes())));
+        blocks.flat_map(String::into_bytes).take(bytes).map(char::from).collect::<String>()
+    };
+    let word = text(TEXT_BYTES_MAX);
+    let mut largest = letter(&word, text(DEAD_BODY_MAX).as_bytes());
+    let summary = &mut largest.summary;
+    (summary.message, summary.pointer) = (text(MESSAGE_BYTES_MAX), Some(text(POINTER_BYTES_MAX)));
+    for field in
+        [&mut summary.source, &mut summary.event_id, &mut summary.event_type, &mut summary.job, &mut summary.client]
+    {
+        *field = Some(word.clone());
+    }
+    (summary.version, summary.times) = (word.clone(), TIMES_MAX.unsigned_abs());
+    (largest.exchange, largest.routing_key) = (word.clone(), word.clone());
+    largest.headers = [("x".to_owned(), text(HEADERS_BYTES_MAX - 1))].into();
+    let attempt = |n: usize| Attempt {
+        at: summary.first_seen,
+        kind: AttemptKind::Arrival,
+        replay: None,
+        outcome: word.clone(),
+        class: Some("unresolved".to_owned()),
+        code: Some(word.clone()),
+        // One of them is as long as may be; all of them together would be longer than a line.
+        message: Some(text(if n == 0 { MESSAGE_BYTES_MAX } else { 1 })),
+        pointer: Some(text(if n == 0 { POINTER_BYTES_MAX } else { 1 })),
+        version: word.clone(),
+    };
+    largest.history = (0..HISTORY_MAX).map(attempt).collect();
+    for bench in Bench::each() {
+        assert_eq!(
+            bench.import(std::slice::from_ref(&largest)).done(),
+            "1 letter new, 0 known before, 0 lines refused\n"
+        );
+        let out = bench.dlq(&["export", "--out", "-", "--reason", "x"]).done();
+        let back = makegood::store::ndjson::parse(out.trim_end().as_bytes()).expect("a letter");
+        assert_eq!(
+            (back.history.len(), back.headers, back.summary.pointer),
+            (HISTORY_MAX, largest.headers.clone(), largest.summary.pointer.clone())
+        );
     }
 }
