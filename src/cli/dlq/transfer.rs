@@ -29,7 +29,7 @@ const FINDINGS_TOLD: u64 = 50;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The lines hold payloads and headers, and so personal data; `makegood dlq log` says who took it.
-The format is described in docs/operations.md; `makegood dlq import` reads it.")]
+The format is described in docs/dead-letters.md; `makegood dlq import` reads it.")]
 pub(super) struct ExportOptions {
     #[command(flatten)]
     which: WhichArgs,
