@@ -25,7 +25,7 @@ pub(in crate::store) async fn set_aside<T: Tx>(
     let attempts = kept.attempts.saturating_add(1);
     let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
     let mut writes = Writes::default();
-    let text = format!("{error}: correct the data, then set the event to waiting again (docs/operations.md)");
+    let text = format!("{error}: correct the data, then replay the letter");
     let outcome = writes.put_off(&item, (REFUSED, text), kept.cursor.clone(), call);
     match (&outcome, writes.events.last_mut()) {
         (Outcome::Waiting { .. }, Some(row)) => row.held_until = kept.held_until.map(At),

@@ -64,7 +64,7 @@ impl Writes {
         let (key, attempts) = (&item.arrival.event.key, item.attempts);
         let text = format!(
             "event {key} speaks of something the marketplace's tables do not hold ({code}), also at attempt {attempts}: load it, \
-             then set the event to waiting again (docs/operations.md)"
+             then replay the letter"
         );
         self.put_off(item, (code, text), cursor, call)
     }
