@@ -123,11 +123,15 @@ pub async fn run(seed: u64, scale: Scale, fills: u64) -> Outcome {
             open(&url).await.import(&rig.market.late).await.expect("imported");
         }
     }
-    outcome.drained = drained(&pool, &rig).await;
+    // Copies of events that are known already lie behind them in the queue.
+    outcome.drained = drained(&pool, &rig).await && rig.rested(STALL).await;
     if let Some(status) = daemon.exited() {
         outcome.wrong.push(format!("the daemon ended: {status}"));
     }
     let queued = rig.stop(vec![daemon]).await;
+    if queued.work + queued.dead + queued.elsewhere + queued.stuck > 0 {
+        outcome.wrong.push(format!("messages are left: {queued:?}"));
+    }
     outcome.verdict = Verdict { seed, queued, ..judge(&pool, &rig, &outcome.injected).await };
     (outcome.attempted, outcome.confirmed, outcome.resent) = (feed.attempted, feed.confirmed, feed.resent);
     outcome.wrong.extend(rig.leaks());
