@@ -84,6 +84,8 @@ on_both! {
         what_is_settled_or_gone_is_left_alone,
         what_the_database_refuses_fails_alone,
         credit_then_mail,
+        late_notices_are_kept_back_and_let_go,
+        late_notices_of_the_queue_are_kept_back,
         mail_finds_what_a_patch_had_credited,
         a_conflict_lets_nothing_go,
         every_chunk_keeps_its_notices_back,

@@ -1,12 +1,14 @@
 //! Credit without mail, and mail without credit.
 
-use makegood::store::{DeadClass, FanOutStep, LetterOutcome, ReplayEffects};
+use makegood::event::Event;
+use makegood::policy::{Effects, Facts, Ruling, Stage};
+use makegood::store::{Batch, DeadClass, FanOutStep, LetterOutcome, ReplayCall, ReplayEffects, ReplayStep};
 use std::time::Duration;
 use uuid::Uuid;
 
 use super::super::bench::{Bench, WAIT, noon};
 use super::super::events::{HOLD, canceled, judge, suspended};
-use super::{body, bury, column, history, one, skipped, waits};
+use super::{LEASE, begun, body, bury, call, column, history, one, order, skipped, waits};
 
 const CREDIT: ReplayEffects = ReplayEffects::Credit;
 const MAIL: ReplayEffects = ReplayEffects::Mail;
@@ -34,6 +36,41 @@ pub async fn credit_then_mail(bench: Bench) {
     assert_eq!(column(&bench, id, "state").await, "resolved");
     assert_eq!(history(&bench, id).await, "replay applied|replay mailed");
     bench.books_agree().await;
+}
+
+/// As the policy judges what happened too long ago to be told (`stale_notice = "none"`).
+fn too_late(event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
+    match judge(event, stage, facts) {
+        Ruling::Apply(effects) => Ruling::Apply(Effects { withhold: Some("stale"), ..effects }),
+        ruling => ruling,
+    }
+}
+
+/// Credited like any other, and told only when an operator asks for it.
+pub async fn late_notices_are_kept_back_and_let_go(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let id = bury(&bench, &store, &canceled("e", "j").message, DeadClass::Refused, "store_refused").await;
+    let (replay, token) = begun(&store, &order(&[id], ReplayEffects::Both)).await;
+    let call = ReplayCall { judge: &too_late, ..call(noon(100)) };
+    let step = store.replay_step(replay, token, LEASE, call).await.expect("a step");
+    let ReplayStep::Tried { outcome, .. } = step else { panic!("{step:?}") };
+    let credited =
+        LetterOutcome::Applied { credits: 1, connects: 6, already: 0, decisions: 1, notices: 1, withheld: 1 };
+    assert_eq!(outcome, credited);
+    assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
+    assert_eq!(bench.count("notices where code = 'stale'").await, 1);
+    assert_eq!(one(&store, id, MAIL, None).await, LetterOutcome::Mailed { notices: 1 });
+    assert_eq!(bench.number(DUE).await, 1);
+    bench.books_agree().await;
+}
+
+pub async fn late_notices_of_the_queue_are_kept_back(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let batch = Batch { arrivals: vec![canceled("e", "j")], dead: Vec::new() };
+    store.apply(&batch, &too_late, &WAIT, noon(100)).await.expect("applied");
+    assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await, bench.number(DUE).await), (100, 1, 0));
 }
 
 /// The letter itself is no event: what was made of it is found by the letter.
