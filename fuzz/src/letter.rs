@@ -73,6 +73,9 @@ fn write_letter(context: &LetterContext, addressing: &Addressing, address: &str)
         let notice = Notice {
             id: context.notice,
             name: context.name.as_deref(),
+            locale: None,
+            time_zone: None,
+            resends: 0,
             address,
             created_at: context.about.time,
             about: &context.about,

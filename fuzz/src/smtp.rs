@@ -142,7 +142,17 @@ static MAILS: LazyLock<[Mail; 2]> = LazyLock::new(|| {
     ["ana.berg@example.com", "jörg@example.com"].map(|address| {
         let created_at = context.about.time;
         let (about, lines) = (&context.about, &context.lines);
-        let notice = Notice { id: context.notice, name: None, address, created_at, about, lines };
+        let notice = Notice {
+            id: context.notice,
+            name: None,
+            locale: None,
+            time_zone: None,
+            resends: 0,
+            address,
+            created_at,
+            about,
+            lines,
+        };
         compose(&addressing, &notice, &rendered).expect("a mail")
     })
 });

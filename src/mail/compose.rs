@@ -86,6 +86,12 @@ pub struct Notice<'a> {
     pub id: Uuid,
     /// The reader's name, if known; hostile until composed.
     pub name: Option<&'a str>,
+    /// The language they read (BCP 47), if known; hostile until read.
+    pub locale: Option<&'a str>,
+    /// Their time zone (IANA name), if known; hostile until read.
+    pub time_zone: Option<&'a str>,
+    /// How often an operator had it sent again.
+    pub resends: u32,
     /// Where it goes.
     pub address: &'a str,
     /// The letter's Date.

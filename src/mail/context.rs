@@ -37,6 +37,12 @@ pub struct LetterContext {
     pub notice: Uuid,
     /// The reader's name, if known; hostile until rendered.
     pub name: Option<String>,
+    /// The language they read (BCP 47), if known.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// Their time zone (IANA name), if known.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     /// Name of the sender: the marketplace.
     pub sender: String,
     /// Where to ask.
@@ -55,6 +61,8 @@ impl LetterContext {
         Self {
             notice: notice.id,
             name: notice.name.map(str::to_owned),
+            locale: notice.locale.map(str::to_owned),
+            time_zone: notice.time_zone.map(str::to_owned),
             sender: addressing.from_name.clone(),
             help_url: addressing.help_url.clone(),
             replies: addressing.reply_to.is_some(),

@@ -56,6 +56,9 @@ pub struct ImportPerson {
     /// BCP 47 language tag.
     #[serde(default)]
     pub locale: Option<String>,
+    /// IANA name of the time zone, such as `Europe/Berlin`.
+    #[serde(default)]
+    pub time_zone: Option<String>,
 }
 
 impl std::fmt::Debug for ImportPerson {

@@ -21,10 +21,16 @@ pub struct LeasedNotice {
     pub name: Option<String>,
     /// Their address now; never logged.
     pub address: Option<Address>,
+    /// The language they read (BCP 47), as the marketplace has it.
+    pub locale: Option<String>,
+    /// Their time zone (IANA name), as the marketplace has it.
+    pub time_zone: Option<String>,
     /// The address is on the suppression list.
     pub suppressed: bool,
     /// When it was put into the outbox: the letter's Date.
     pub created_at: OffsetDateTime,
+    /// How often an operator had it sent again.
+    pub resends: u32,
     /// Attempts before this one.
     pub attempts: u32,
     /// What happened.

@@ -11,8 +11,8 @@ use super::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
-/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, event source, event id, name,
-/// address, suppressed.
+/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, resends, event source,
+/// event id, name, address, locale, time zone, suppressed.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -21,6 +21,9 @@ pub(super) type LeasedRow = (
     Option<At>,
     i32,
     At,
+    i32,
+    Option<String>,
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -53,14 +56,18 @@ fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
 
 /// The notice, or the column that cannot be read.
 fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
-    let (id, person, about, lines, _, attempts, created_at, source, event_id, name, address, suppressed) = row;
+    let (id, person, about, lines, _, attempts, created_at, resends, source, event_id, name, address, ..) = row;
+    let (.., locale, time_zone, suppressed) = row;
     Ok(LeasedNotice {
         id,
         event: EventKey { source: source.ok_or("event_no")?, id: event_id.ok_or("event_no")? },
         person: PersonId::parse(person).map_err(|_| "person_id")?,
         name,
         address: address.map(Address),
+        locale,
+        time_zone,
         suppressed,
+        resends: u32::try_from(resends).map_err(|_| "resends")?,
         created_at: created_at.0,
         attempts: u32::try_from(attempts).map_err(|_| "attempts")?,
         about: serde_json::from_str(&about).map_err(|_| "about")?,

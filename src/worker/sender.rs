@@ -114,6 +114,9 @@ impl Sender {
         let letter = Notice {
             id: if planted("plant-new-message-id") { Uuid::new_v4() } else { notice.id },
             name: notice.name.as_deref(),
+            locale: notice.locale.as_deref(),
+            time_zone: notice.time_zone.as_deref(),
+            resends: notice.resends,
             address,
             created_at: notice.created_at,
             about: &notice.about,

@@ -76,7 +76,8 @@ async fn people(conn: &mut PgConnection, rows: &[&ImportPerson]) -> Result<u64, 
         .bind(column!(rows, row => row.person_id.as_str()))
         .bind(column!(rows, row => row.name.as_deref()))
         .bind(column!(rows, row => row.email.as_deref()))
-        .bind(column!(rows, row => row.locale.as_deref()));
+        .bind(column!(rows, row => row.locale.as_deref()))
+        .bind(column!(rows, row => row.time_zone.as_deref()));
     Ok(query.execute(conn).await.map_err(classify("import_people"))?.rows_affected())
 }
 

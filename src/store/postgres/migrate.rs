@@ -13,6 +13,7 @@ use crate::store::{MigrationStatus, StoreError};
 const SOURCES: &[Source] = &[
     (1, "first", include_str!("../migrations/postgres/0001_first.sql")),
     (2, "dead_letters", include_str!("../migrations/postgres/0002_dead_letters.sql")),
+    (3, "notices", include_str!("../migrations/postgres/0003_notices.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

@@ -37,7 +37,8 @@ impl SqliteStore {
 
 async fn facts(conn: &mut SqliteConnection, rows: &Checked<'_>) -> Result<ImportCounts, StoreError> {
     let clients: Vec<_> = rows.clients.iter().map(|row| (&row.client_id, row.suspended)).collect();
-    let people: Vec<_> = rows.people.iter().map(|row| (&row.person_id, &row.name, &row.email, &row.locale)).collect();
+    let people: Vec<_> =
+        rows.people.iter().map(|row| (&row.person_id, &row.name, &row.email, &row.locale, &row.time_zone)).collect();
     let accounts = rows.accounts.iter();
     let accounts: Vec<_> =
         accounts.map(|row| (&row.account_id, &row.kind, &row.owner_id, &row.manager_id, row.tell_manager)).collect();

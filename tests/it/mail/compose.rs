@@ -53,6 +53,9 @@ fn every_letter_is_read_back() {
         let notice = Notice {
             id: sample.notice,
             name: sample.name.as_deref(),
+            locale: None,
+            time_zone: None,
+            resends: 0,
             address: "ana@bücher.example",
             created_at: AT,
             about: &sample.about,
@@ -90,8 +93,17 @@ fn two_attempts_are_the_same_bytes() {
 fn answers_go_where_they_are_read() {
     let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "T", Reason::ClientCanceled)]);
     let addressing = Addressing { reply_to: Some("help@example.com".to_owned()), help_url: None, ..addressing() };
-    let notice =
-        Notice { id: id(1), name: None, address: "ana@example.com", created_at: AT, about: &about, lines: &lines };
+    let notice = Notice {
+        id: id(1),
+        name: None,
+        locale: None,
+        time_zone: None,
+        resends: 0,
+        address: "ana@example.com",
+        created_at: AT,
+        about: &about,
+        lines: &lines,
+    };
     let rendered = letters().render(&LetterContext::new(&addressing, &notice)).expect("a letter");
     assert!(rendered.text.contains("You can answer this mail."));
     assert!(!rendered.text.contains("Where to ask") && !rendered.html.contains("href"));
@@ -110,6 +122,9 @@ fn no_text_smuggles_anything() {
         let notice = Notice {
             id: id(1),
             name: Some(text),
+            locale: None,
+            time_zone: None,
+            resends: 0,
             address: "ana@example.com",
             created_at: AT,
             about: &about,
@@ -149,6 +164,9 @@ fn no_body_smuggles_a_command() {
         let notice = Notice {
             id: id(1),
             name: Some(attack),
+            locale: None,
+            time_zone: None,
+            resends: 0,
             address: "ana@example.com",
             created_at: AT,
             about: &about,
@@ -163,8 +181,17 @@ fn no_body_smuggles_a_command() {
 #[test]
 fn what_cannot_be_sent_is_said_without_the_address() {
     let (about, lines) = (occasion(EventType::JobCanceled, "dropped"), [returned(1, "T", Reason::ClientCanceled)]);
-    let notice =
-        |address, created_at| Notice { id: id(1), name: None, address, created_at, about: &about, lines: &lines };
+    let notice = |address, created_at| Notice {
+        id: id(1),
+        name: None,
+        locale: None,
+        time_zone: None,
+        resends: 0,
+        address,
+        created_at,
+        about: &about,
+        lines: &lines,
+    };
     let error = compose(&addressing(), &notice("secret person@example.com", AT), &plain_letter()).expect_err("refused");
     assert!(matches!(error, ComposeError::Recipient(_)));
     assert!(!format!("{error} {error:?}").contains("secret"));
@@ -213,7 +240,11 @@ proptest! {
         let about = occasion(EventType::JobCanceled, "dropped");
         let lines = [returned(1, "T", Reason::ClientCanceled)];
         let address = "ana@example.com";
-        let notice = Notice { id: id(1), name: Some(&name), address, created_at: AT, about: &about, lines: &lines };
+        let (created_at, about, lines) = (AT, &about, &lines);
+        let who = Some(&*name);
+        let notice = Notice {
+            id: id(1), name: who, locale: None, time_zone: None, resends: 0, address, created_at, about, lines,
+        };
         let language = "en".to_owned();
         let rendered = Rendered { letter: Letter::JobCanceled, language, subject, text: body.clone(), html: body };
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");

@@ -10,6 +10,8 @@ fn context(event_type: EventType, cause: &str, lines: Vec<NoticeLine>) -> Letter
     LetterContext {
         notice: id(1),
         name: Some("Ana Berg".to_owned()),
+        locale: None,
+        time_zone: None,
         sender: "Example Marketplace".to_owned(),
         help_url: Some("https://example.com/help".to_owned()),
         replies: false,

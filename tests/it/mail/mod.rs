@@ -115,7 +115,17 @@ fn kept(n: u32, title: &str, reason: Reason, ground: Ground) -> NoticeLine {
 fn mail_to(address: &str, n: u128) -> Mail {
     let (about, lines) =
         (occasion(EventType::JobCanceled, "dropped"), [returned(1, "Logo for a bakery", Reason::ClientCanceled)]);
-    let notice = Notice { id: id(n), name: Some("Ana Berg"), address, created_at: AT, about: &about, lines: &lines };
+    let notice = Notice {
+        id: id(n),
+        name: Some("Ana Berg"),
+        locale: None,
+        time_zone: None,
+        resends: 0,
+        address,
+        created_at: AT,
+        about: &about,
+        lines: &lines,
+    };
     compose(&addressing(), &notice, &plain_letter()).expect("a mail")
 }
 

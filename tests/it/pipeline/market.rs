@@ -34,6 +34,7 @@ impl Market {
                 name: Some(format!("Ada {NAME_CANARY}")),
                 email: Some(address(n)),
                 locale: None,
+                time_zone: None,
             });
             facts.accounts.push(ImportAccount {
                 account_id: AccountId::parse(format!("acc-{n}")).expect("an id"),

@@ -160,6 +160,7 @@ impl Maker {
                 name: Some(format!("Ada <i>{n}</i> O'Neil & Söhne")),
                 email: Some(format!("p{n}@{CANARY_DOMAIN}")),
                 locale,
+                time_zone: None,
             });
         }
         for n in 0..freelancers {

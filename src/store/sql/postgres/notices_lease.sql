@@ -34,11 +34,13 @@ update notices as n
 set state = 'leased', lease_token = $2, lease_until = clock_timestamp() + $3 * interval '1 microsecond'
 where n.notice_id = any (array(select notice_id from chosen))
 returning
-    n.notice_id, n.person_id, n.about::text as about, n.lines::text as lines, n.due_at, n.attempts, n.created_at,
+    n.notice_id, n.person_id, n.about::text as about, n.lines::text as lines, n.due_at, n.attempts, n.created_at, n.resends,
     (select e.source from events e where e.event_no = n.event_no) as source,
     (select e.event_id from events e where e.event_no = n.event_no) as event_id,
     (select p.name from people p where p.person_id = n.person_id) as name,
     (select p.email from people p where p.person_id = n.person_id) as email,
+    (select p.locale from people p where p.person_id = n.person_id) as locale,
+    (select p.time_zone from people p where p.person_id = n.person_id) as time_zone,
     exists (
         select 1
         from people p

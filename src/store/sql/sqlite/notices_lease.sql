@@ -29,11 +29,13 @@ update notices
 set state = 'leased', lease_token = $2, lease_until = cast(unixepoch('subsec') * 1000000 as integer) + $3
 where notice_id in (select notice_id from chosen)
 returning
-    notice_id, person_id, about, lines, due_at, attempts, created_at,
+    notice_id, person_id, about, lines, due_at, attempts, created_at, resends,
     (select e.source from events e where e.event_no = notices.event_no) as source,
     (select e.event_id from events e where e.event_no = notices.event_no) as event_id,
     (select p.name from people p where p.person_id = notices.person_id) as name,
     (select p.email from people p where p.person_id = notices.person_id) as email,
+    (select p.locale from people p where p.person_id = notices.person_id) as locale,
+    (select p.time_zone from people p where p.person_id = notices.person_id) as time_zone,
     exists (
         select 1
         from people p

@@ -198,6 +198,7 @@ fn person(id: &str, name: &str, email: &str) -> ImportPerson {
         name: Some(name.into()),
         email: Some(email.into()),
         locale: None,
+        time_zone: None,
     }
 }
 
