@@ -13,6 +13,7 @@ pub mod dispatch;
 pub mod follow_up;
 pub mod health;
 mod intake;
+pub mod letter;
 mod line;
 mod pace;
 pub mod replay;

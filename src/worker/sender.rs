@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use super::breaker::{Breaker, Pass};
 use super::dispatch::Dispatcher;
+use super::letter::{self, Unwritten};
 use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
-use crate::fault::failpoint::{kill_point, planted};
-use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, Receipt, Transport, compose};
-use crate::store::{Address, LeasedNotice, NoticeResult, Settlement};
+use crate::fault::failpoint::kill_point;
+use crate::mail::{Addressing, Letters, Receipt, Transport};
+use crate::store::{LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts;
 
 /// A notice to be sent.
@@ -86,9 +87,9 @@ impl Sender {
             let result = NoticeResult::Released { due: self.clock.now() };
             return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
         };
-        let mail = match self.letter(notice) {
+        let mail = match letter::mail(&self.letters, &self.addressing, notice) {
             Ok(mail) => mail,
-            Err(settlement) => return settlement,
+            Err(why) => return unsendable(notice, &why),
         };
         kill_point("k10");
         let receipt = self.transport.send(&mail).await;
@@ -101,38 +102,18 @@ impl Sender {
         }
         verdict::settle(notice, receipt, &self.retry, self.clock.now())
     }
+}
 
-    fn letter(&self, notice: &LeasedNotice) -> Result<Mail, Settlement> {
-        let give_up =
-            |result: NoticeResult, code: &str| Settlement { id: notice.id, result, code: code.to_owned(), reply: None };
-        if notice.suppressed {
-            return Err(give_up(NoticeResult::Suppressed, "suppressed"));
+/// What is written down about a notice that has no letter.
+fn unsendable(notice: &LeasedNotice, why: &Unwritten) -> Settlement {
+    let (result, reply) = match why {
+        Unwritten::Suppressed => (NoticeResult::Suppressed, None),
+        Unwritten::NoAddress => (NoticeResult::Failed { suppress_address: None }, None),
+        Unwritten::Render(_) | Unwritten::Compose(_) => {
+            (NoticeResult::Failed { suppress_address: None }, Some(facts::chain(why)))
         }
-        let Some(Address(address)) = &notice.address else {
-            return Err(give_up(NoticeResult::Failed { suppress_address: None }, "no_address"));
-        };
-        let letter = Notice {
-            id: if planted("plant-new-message-id") { Uuid::new_v4() } else { notice.id },
-            name: notice.name.as_deref(),
-            locale: notice.locale.as_deref(),
-            time_zone: notice.time_zone.as_deref(),
-            resends: notice.resends,
-            address,
-            created_at: notice.created_at,
-            about: &notice.about,
-            lines: &notice.lines,
-        };
-        let failed = |code, error: &dyn std::error::Error| Settlement {
-            reply: Some(facts::chain(error)),
-            ..give_up(NoticeResult::Failed { suppress_address: None }, code)
-        };
-        let rendered = self.letters.render(&LetterContext::new(&self.addressing, &letter));
-        let rendered = rendered.map_err(|error| failed("not_renderable", &error))?;
-        compose(&self.addressing, &letter, &rendered).map_err(|error| match error {
-            ComposeError::Recipient(_) => failed("bad_address", &error),
-            _ => failed("not_composable", &error),
-        })
-    }
+    };
+    Settlement { id: notice.id, result, code: why.code().to_owned(), reply }
 }
 
 #[derive(Debug, thiserror::Error)]
