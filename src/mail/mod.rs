@@ -26,5 +26,5 @@ pub use folder::FolderOptions;
 pub use letter::Letter;
 pub use read::read_back;
 pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
-pub use template::{Finding, Letters, LettersError, RenderError, Rendered, SUBJECT_CHARS_MAX};
+pub use template::{BELL_CHARS_MAX, Bell, Finding, Letters, LettersError, RenderError, Rendered, SUBJECT_CHARS_MAX};
 pub use transport::{Receipt, Transport, TransportOptions};

@@ -4,6 +4,7 @@
 //! [`Letters::load`] refuses templates that could fail, or say nothing, for some notice; [`Letters::check`] renders
 //! every combination of codes on top. Nothing here sends or writes anything.
 
+mod bell;
 mod check;
 mod lint;
 mod source;
@@ -26,6 +27,7 @@ use super::context::{LetterContext, View};
 use super::letter::Letter;
 use super::text::clip;
 use crate::fault::{Classify, Fault};
+pub use bell::{BELL_CHARS_MAX, Bell};
 use lint::Compiled;
 use source::Sources;
 
@@ -35,6 +37,8 @@ pub const SUBJECT_CHARS_MAX: usize = 160;
 /// All letters, ready to be rendered. Cheap to share behind an `Arc`.
 pub struct Letters {
     plain: Handlebars<'static>,
+    /// As `plain`, without the layout around a letter's own sentences.
+    bell: Handlebars<'static>,
     html: Handlebars<'static>,
     catalogue: Arc<Catalogue>,
     samples: BTreeMap<Letter, LetterContext>,
@@ -160,28 +164,31 @@ impl Letters {
 
     /// Renders the letter this notice becomes. The same context gives the same letter, to the byte.
     pub fn render(&self, context: &LetterContext) -> Result<Rendered, RenderError> {
+        let (letter, view) = self.view(context)?;
+        Ok(Rendered {
+            letter,
+            language: self.catalogue.tag().to_owned(),
+            subject: self.subject(letter, &view)?,
+            text: part(&self.plain, letter, "text", &view)?,
+            html: part(&self.html, letter, "html", &view)?,
+        })
+    }
+
+    /// Which letter it is, and what its templates see.
+    fn view(&self, context: &LetterContext) -> Result<(Letter, Context), RenderError> {
         let letter = context.letter();
         if context.lines.is_empty() {
             return Err(RenderError::NoLines);
         }
         let word = |reason: String| RenderError::Word { letter, reason };
         let view = View::new(context, &self.catalogue).map_err(|error| word(error.to_string()))?;
-        let view = Context::wraps(view).map_err(|error| word(error.to_string()))?;
-        let part = |registry: &Handlebars<'_>, part: &'static str| {
-            let text = registry
-                .render_with_context(&format!("{letter}/{part}"), &view)
-                .map_err(|error| RenderError::Template { letter, part, source: Box::new(error) })?;
-            let text = tidy(&text);
-            if text.is_empty() { Err(RenderError::Empty { letter, part }) } else { Ok(text) }
-        };
-        let subject = part(&self.plain, "subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Rendered {
-            letter,
-            language: self.catalogue.tag().to_owned(),
-            subject: clip(&subject, SUBJECT_CHARS_MAX),
-            text: part(&self.plain, "text")?,
-            html: part(&self.html, "html")?,
-        })
+        Ok((letter, Context::wraps(view).map_err(|error| word(error.to_string()))?))
+    }
+
+    /// The subject, on one line.
+    fn subject(&self, letter: Letter, view: &Context) -> Result<String, RenderError> {
+        let subject = part(&self.plain, letter, "subject", view)?;
+        Ok(clip(&subject.split_whitespace().collect::<Vec<_>>().join(" "), SUBJECT_CHARS_MAX))
     }
 
     /// Compiles, reads and renders the samples; `None` where there is nothing to render with.
@@ -198,8 +205,10 @@ impl Letters {
         if findings.len() > before {
             return None;
         }
+        let plain = registry(plain, &catalogue, no_escape);
         let letters = Self {
-            plain: registry(plain, &catalogue, no_escape),
+            bell: bell::registry(&plain),
+            plain,
             html: registry(html, &catalogue, html_escape),
             catalogue,
             samples,
@@ -217,6 +226,15 @@ impl std::fmt::Debug for Letters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Letters").field("language", &self.catalogue.tag()).finish_non_exhaustive()
     }
+}
+
+/// One part of a letter, tidied.
+fn part(registry: &Handlebars<'_>, letter: Letter, part: &'static str, view: &Context) -> Result<String, RenderError> {
+    let text = registry
+        .render_with_context(&format!("{letter}/{part}"), view)
+        .map_err(|error| RenderError::Template { letter, part, source: Box::new(error) })?;
+    let text = tidy(&text);
+    if text.is_empty() { Err(RenderError::Empty { letter, part }) } else { Ok(text) }
 }
 
 fn read_catalogue(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Catalogue> {

@@ -1,5 +1,6 @@
 //! Tests of: mail.
 
+mod bell;
 mod compose;
 mod folder;
 mod letters;
