@@ -5,13 +5,14 @@ use metrics::gauge;
 use crate::store::Stats;
 use crate::telemetry::metrics as m;
 
-/// States shown even when no notice is in them, so that a graph has no holes.
-const OPEN_STATES: [&str; 4] = ["pending", "leased", "deferred", "unknown"];
+/// States that are on their way or that somebody can do something about; shown even when no notice is in them, so that
+/// a graph has no holes.
+const SHOWN_STATES: [&str; 5] = ["pending", "leased", "deferred", "unknown", "undeliverable"];
 
 /// Sets them.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 pub(super) fn show(stats: &Stats) {
-    for state in OPEN_STATES {
+    for state in SHOWN_STATES {
         gauge!(m::OUTBOX, "state" => state).set(stats.notices.get(state).copied().unwrap_or(0) as f64);
     }
     gauge!(m::OUTBOX_OLDEST).set(stats.oldest_due_notice_seconds);

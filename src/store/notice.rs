@@ -93,6 +93,8 @@ pub enum NoticeResult {
         /// The mailbox does not exist: no further mail goes to this address, given as it stands in the facts.
         suppress_address: Option<Address>,
     },
+    /// There is no address that mail can go to; nothing was tried.
+    Undeliverable,
     /// The address is suppressed.
     Suppressed,
     /// Cut off after DATA.

@@ -109,6 +109,7 @@ impl From<&Settlement> for SettleRow {
             NoticeResult::Deferred { due } => ("deferred", Some(*due)),
             NoticeResult::Released { due } => ("released", Some(*due)),
             NoticeResult::Failed { .. } => ("failed", None),
+            NoticeResult::Undeliverable => ("undeliverable", None),
             NoticeResult::Suppressed => ("suppressed", None),
             NoticeResult::Unknown => ("unknown", None),
         };

@@ -103,8 +103,10 @@ pub enum NoticeState {
     Sent,
     /// Put off after a transient refusal.
     Deferred,
-    /// Given up: refused for good, too old, no usable address, or not renderable.
+    /// Given up: refused for good, too old, bounced, or not renderable.
     Failed,
+    /// Not sent: its person has no address that mail can go to.
+    Undeliverable,
     /// Not sent: the address is suppressed.
     Suppressed,
     /// Cut off after DATA: it may or may not have arrived.
@@ -115,12 +117,13 @@ pub enum NoticeState {
 
 impl NoticeState {
     /// Every state.
-    pub const ALL: [NoticeState; 8] = [
+    pub const ALL: [NoticeState; 9] = [
         NoticeState::Pending,
         NoticeState::Leased,
         NoticeState::Sent,
         NoticeState::Deferred,
         NoticeState::Failed,
+        NoticeState::Undeliverable,
         NoticeState::Suppressed,
         NoticeState::Unknown,
         NoticeState::Withheld,
@@ -134,6 +137,7 @@ impl NoticeState {
             NoticeState::Sent => "sent",
             NoticeState::Deferred => "deferred",
             NoticeState::Failed => "failed",
+            NoticeState::Undeliverable => "undeliverable",
             NoticeState::Suppressed => "suppressed",
             NoticeState::Unknown => "unknown",
             NoticeState::Withheld => "withheld",

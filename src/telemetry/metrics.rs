@@ -29,7 +29,7 @@ pub const TRIALS: &str = "makegood_trials_total";
 pub const NOTICES: &str = "makegood_notices_total";
 /// Time of one attempt to send.
 pub const SEND_DURATION: &str = "makegood_notice_send_duration_seconds";
-/// Notices in the outbox by `state`; terminal states are not counted.
+/// Notices in the outbox by `state`: those on their way, and those that somebody can do something about.
 pub const OUTBOX: &str = "makegood_outbox_notices";
 /// Age of the oldest notice that is due.
 pub const OUTBOX_OLDEST: &str = "makegood_outbox_oldest_due_seconds";
@@ -105,7 +105,7 @@ fn describe() {
     describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
     describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event and outcome");
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
-    describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, terminal states aside");
+    describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, those that are done with aside");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest notice that is due");
     describe_gauge!(EVENTS_OPEN, Unit::Count, "Events that wait or fan out");
     describe_gauge!(DEAD_LETTERS_OPEN, Unit::Count, "Dead letters in the store");

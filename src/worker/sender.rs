@@ -13,7 +13,7 @@ use super::letter::{self, Unwritten};
 use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
-use crate::mail::{Addressing, Letters, Receipt, Transport};
+use crate::mail::{Addressing, ComposeError, Letters, Receipt, Transport};
 use crate::store::{LeasedNotice, NoticeResult, Settlement};
 use crate::telemetry::facts;
 
@@ -108,7 +108,8 @@ impl Sender {
 fn unsendable(notice: &LeasedNotice, why: &Unwritten) -> Settlement {
     let (result, reply) = match why {
         Unwritten::Suppressed => (NoticeResult::Suppressed, None),
-        Unwritten::NoAddress => (NoticeResult::Failed { suppress_address: None }, None),
+        Unwritten::NoAddress => (NoticeResult::Undeliverable, None),
+        Unwritten::Compose(ComposeError::Recipient(_)) => (NoticeResult::Undeliverable, Some(facts::chain(why))),
         Unwritten::Render(_) | Unwritten::Compose(_) => {
             (NoticeResult::Failed { suppress_address: None }, Some(facts::chain(why)))
         }

@@ -41,6 +41,7 @@ pub(super) fn outcome(result: &NoticeResult) -> &'static str {
         NoticeResult::Deferred { .. } => "deferred",
         NoticeResult::Released { .. } => "released",
         NoticeResult::Failed { .. } => "failed",
+        NoticeResult::Undeliverable => "undeliverable",
         NoticeResult::Suppressed => "suppressed",
         NoticeResult::Unknown => "unknown",
     }

@@ -163,7 +163,7 @@ async fn number(pool: &SqlitePool, sql: &'static str) -> u64 {
 async fn drained(pool: &SqlitePool, rig: &Rig) -> bool {
     let done = wait::answer(STALL, async || {
         let applied = number(pool, "select count(*) from events where state = 'applied'").await;
-        let open = number(pool, "select count(*) from notices where state <> 'sent'").await;
+        let open = number(pool, "select count(*) from notices where state not in ('sent', 'undeliverable')").await;
         (applied == rig.market.events.len() as u64 && open == 0).then_some(())
     });
     done.await.is_some()
@@ -175,7 +175,7 @@ async fn judge(pool: &SqlitePool, rig: &Rig, injected: &Injected) -> Verdict {
         events: number(pool, "select count(*) from events").await,
         applied: number(pool, "select count(*) from events where state = 'applied'").await,
         dead: number(pool, "select count(*) from dead_letters").await,
-        notices_unsent: number(pool, "select count(*) from notices where state <> 'sent'").await,
+        notices_unsent: number(pool, "select count(*) from notices where state not in ('sent', 'undeliverable')").await,
         sums_off: number(
             pool,
             "select count(*) from accounts a where balance <> (

@@ -61,6 +61,29 @@ async fn a_bad_mailbox_is_not_tried_again() {
     stage.assert_nothing_leaks(&[page_of(daemon, &stage).await]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_an_address_one_is_credited_and_seen() {
+    let mut market = Market::new(3).jobs(3);
+    market.facts.people[0].email = None;
+    market.facts.people[1].email = Some("not an address".into());
+    for stage in [Stage::embedded(&market).await, Stage::production(&market).await] {
+        let mut daemon = stage.daemon("daemon").await;
+        stage.publish(all_canceled(3)).await;
+        stage.until_applied(&daemon, 3).await;
+        let states =
+            "select person_id || ' ' || state || ' ' || code || ' ' || attempts from notices order by person_id";
+        let found = stage.rows(states).await;
+        assert_eq!(found[..2], ["person-0 undeliverable no_address 0", "person-1 undeliverable bad_address 0"]);
+        assert!(found[2].starts_with("person-2 sent"), "{found:?}");
+        stage.assert_made_good(FULL).await;
+        let seen = wait::answer(DEADLINE, async || {
+            let metrics = page(&mut daemon, "/metrics").await.1;
+            metrics.contains("makegood_outbox_notices{state=\"undeliverable\"} 2").then_some(())
+        });
+        assert!(seen.await.is_some(), "not on the metrics");
+    }
+}
+
 fn sorted(mut rows: Vec<String>) -> Vec<String> {
     rows.sort();
     rows

@@ -94,7 +94,7 @@ pub struct Verdict {
     pub lines_off: u64,
     pub lines_untrue: u64,
     pub untold: u64,
-    /// [9] Not sent.
+    /// [9] Not sent, though there is an address; or not undeliverable, though there is none.
     pub notices_unsent: u64,
     /// [9] Sent, by the database; not seen by the server.
     pub sent_unseen: u64,
@@ -391,7 +391,10 @@ const LINES_UNTRUE: &str = told!(
 
 const UNTOLD: &str = "select count(*) from decisions where verdict = 'credited' and not told";
 
-const UNSENT: &str = "select count(*) from notices where state <> 'sent'";
+/// Undeliverable is right for those without an address, and for nobody else.
+const UNSENT: &str = "
+    select count(*) from notices n left join people p using (person_id)
+    where n.state <> case when p.email is null then 'undeliverable' else 'sent' end";
 
 const NOTICES_DOUBLED: &str = "
     select count(*) from (select from notices group by event_no, person_id having count(*) > 1) as twice";

@@ -3,7 +3,7 @@
 -- $1 fencing token (uuid), $2 now (timestamptz), and one list each, in step: $3 ids (uuid[]), $4 results (text[]: a state,
 -- or 'released'), $5 when due again (timestamptz[], null where it is not), $6 codes (text[]), $7 replies (text[]).
 -- Changes only what is still leased under the token; the number of rows changed is the answer.
--- A release counts no attempt, nor does a suppressed address: nothing was tried.
+-- A release counts no attempt, nor does an address that is suppressed or missing: nothing was tried.
 --
 -- Differs by necessity: SQLite has no arrays; the list comes as JSON.
 update notices as n
@@ -13,7 +13,7 @@ set state = case
         else 'pending'
     end,
     due_at = coalesce(r.due_at, n.due_at),
-    attempts = n.attempts + case when r.result in ('released', 'suppressed') then 0 else 1 end,
+    attempts = n.attempts + case when r.result in ('released', 'suppressed', 'undeliverable') then 0 else 1 end,
     lease_token = null,
     lease_until = null,
     code = r.code,

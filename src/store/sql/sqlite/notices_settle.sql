@@ -3,7 +3,7 @@
 -- $1 fencing token (blob), $2 now in microseconds, $3 JSON list of {notice_id, result (a state, or 'released'), due_at (when
 -- due again in microseconds, or null), code, reply}.
 -- Changes only what is still leased under the token; the number of rows changed is the answer.
--- A release counts no attempt, nor does a suppressed address: nothing was tried.
+-- A release counts no attempt, nor does an address that is suppressed or missing: nothing was tried.
 --
 -- Differs by necessity: there are no arrays; the list comes as JSON, a UUID in it as text.
 update notices
@@ -13,7 +13,7 @@ set state = case
         else 'pending'
     end,
     due_at = coalesce(r.due_at, notices.due_at),
-    attempts = notices.attempts + case when r.result in ('released', 'suppressed') then 0 else 1 end,
+    attempts = notices.attempts + case when r.result in ('released', 'suppressed', 'undeliverable') then 0 else 1 end,
     lease_token = null,
     lease_until = null,
     code = r.code,

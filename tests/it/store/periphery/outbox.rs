@@ -127,6 +127,7 @@ async fn every_result_leaves_its_state(bench: Bench) {
         (NoticeResult::Released { due }, "pending", 0, true, false),
         (failed, "failed", 1, false, true),
         (NoticeResult::Suppressed, "suppressed", 0, false, true),
+        (NoticeResult::Undeliverable, "undeliverable", 0, false, true),
         (NoticeResult::Unknown, "unknown", 1, false, true),
     ] {
         let id = bench.notice("ana", Some(START)).await;
