@@ -120,7 +120,7 @@ fn build(mut attributes: Attributes, data: Option<Value>, limits: DecodeLimits) 
     }
     let key = EventKey { source: identifier(&attributes, "source")?, id: identifier(&attributes, "id")? };
     let event_type = event_type(&attributes)?;
-    let time = parse_time(required(&attributes, "time")?)?;
+    let time = parse_time(required(&attributes, "time")?, "/time")?;
     check_optional(&attributes)?;
     let data = data.ok_or_else(|| DecodeError::at(Code::Missing, "/data", "an object", "nothing"))?;
     let body = data::body(event_type, &data)?;
@@ -189,7 +189,7 @@ fn is_plain(text: &str) -> bool {
 
 /// Two values of one attribute that mean the same.
 fn agree(name: &str, a: &Value, b: &Value) -> bool {
-    let time = |value: &Value| value.as_str().and_then(|text| parse_time(text).ok());
+    let time = |value: &Value| value.as_str().and_then(|text| parse_time(text, "/time").ok());
     a == b || name == "datacontenttype" || (name == "time" && time(a).is_some() && time(a) == time(b))
 }
 
@@ -198,9 +198,10 @@ fn native_time(text: &str) -> String {
     seconds.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_else(|| text.to_owned())
 }
 
-fn parse_time(text: &str) -> Result<OffsetDateTime, DecodeError> {
+/// A moment as events write it: RFC 3339, in the years that make sense, cut to microseconds.
+pub(super) fn parse_time(text: &str, pointer: &str) -> Result<OffsetDateTime, DecodeError> {
     let expected = "an RFC 3339 time from 2000 to 2199, as 2026-08-01T12:00:00Z";
-    let error = || DecodeError::at(Code::BadTime, "/time", expected, quote(text));
+    let error = || DecodeError::at(Code::BadTime, pointer, expected, quote(text));
     // `time` takes anything between date and time of day; RFC 3339 has a T there.
     if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
         return Err(error());

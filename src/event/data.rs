@@ -1,12 +1,21 @@
-//! The data of the three events: from JSON to [`Body`]. Unknown fields are left alone.
+//! The data of the events: from JSON to [`Body`]. Unknown fields are left alone.
 
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 
 use super::error::{Code, DecodeError, found, pointer_to, quote};
-use super::{Body, CancelCause, ClientId, EventType, IdError, JobId, RemovalCause, Statement, SuspensionCause};
+use super::{
+    ApplicationCause, ApplicationId, Body, CancelCause, ClientId, DeclineCause, EventType, IdError, Improvement,
+    InvitationId, JobId, PersonId, ProposalId, Reapply, RemovalCause, Statement, SuspensionCause, WithdrawalCause,
+    cloud,
+};
 
 /// Longest `note` in characters: a client's own words, a few paragraphs.
 pub const NOTE_CHARS_MAX: usize = 4_000;
+/// Longest `message` in characters: what a client wrote to a freelancer, a paragraph or two of a mail.
+pub const MESSAGE_CHARS_MAX: usize = 1_000;
+/// Most entries of `improve`: each of its words once.
+pub const IMPROVE_MAX: usize = Improvement::ALL.len();
 /// Longest `rule` in characters: the name of a rule, one line of a mail.
 pub const RULE_CHARS_MAX: usize = 200;
 /// Longest text field of a `statement` in characters: a page or two.
@@ -32,6 +41,31 @@ pub(super) fn body(event_type: EventType, data: &Value) -> Result<Body, DecodeEr
             cause: data.word("cause", SuspensionCause::ALL, SuspensionCause::as_str)?,
             is_final: data.required("final", TRUE_OR_FALSE, Value::as_bool)?,
             statement: data.optional_statement()?,
+        },
+        EventType::JobExpired => Body::JobExpired { job: data.id("job_id", JobId::parse)? },
+        EventType::ProposalDeclined => Body::ProposalDeclined {
+            proposal: data.id("proposal_id", ProposalId::parse)?,
+            cause: data.word("cause", DeclineCause::ALL, DeclineCause::as_str)?,
+            message: data.optional_text("message", MESSAGE_CHARS_MAX)?,
+        },
+        EventType::InvitationWithdrawn => Body::InvitationWithdrawn {
+            invitation: data.id("invitation_id", InvitationId::parse)?,
+            job: data.id("job_id", JobId::parse)?,
+            person: data.id("person_id", PersonId::parse)?,
+            cause: data.word("cause", WithdrawalCause::ALL, WithdrawalCause::as_str)?,
+        },
+        EventType::ApplicationDeclined => Body::ApplicationDeclined {
+            application: data.id("application_id", ApplicationId::parse)?,
+            person: data.id("person_id", PersonId::parse)?,
+            cause: data.word("cause", ApplicationCause::ALL, ApplicationCause::as_str)?,
+            improve: data.optional_improve()?,
+            reapply: data.reapply()?,
+            automated: data.optional("automated", TRUE_OR_FALSE, Value::as_bool)?,
+        },
+        EventType::ApplicationReceived => Body::ApplicationReceived {
+            application: data.id("application_id", ApplicationId::parse)?,
+            person: data.id("person_id", PersonId::parse)?,
+            decide_by: data.optional_time("decide_by")?,
         },
     })
 }
@@ -106,5 +140,37 @@ impl<'a> Fields<'a> {
             automated_decision: flag("automated_decision")?,
             redress: text("redress")?,
         }))
+    }
+
+    /// A list of known words, each once.
+    fn optional_improve(&self) -> Result<Vec<Improvement>, DecodeError> {
+        let words = || Improvement::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ");
+        let expected = format!("a list of {}, each once", words());
+        let listed = self.optional("improve", &expected, Value::as_array)?.map_or(&[][..], Vec::as_slice);
+        let mut improve = Vec::new();
+        for value in listed {
+            let word = value.as_str().and_then(Improvement::parse).filter(|word| !improve.contains(word));
+            let refused = || self.error(Code::UnknownValue, "improve", &expected, &found(value));
+            improve.push(word.ok_or_else(refused)?);
+        }
+        Ok(improve)
+    }
+
+    fn reapply(&self) -> Result<Reapply, DecodeError> {
+        let may = self.required("may_reapply", TRUE_OR_FALSE, Value::as_bool)?;
+        match (may, self.optional_time("reapply_after")?) {
+            (true, None) => Ok(Reapply::Now),
+            (true, Some(after)) => Ok(Reapply::After(after)),
+            (false, None) => Ok(Reapply::Never),
+            (false, Some(_)) => {
+                let expected = "nothing, because /data/may_reapply is false";
+                Err(self.error(Code::Contradiction, "reapply_after", expected, "a time"))
+            }
+        }
+    }
+
+    fn optional_time(&self, name: &str) -> Result<Option<OffsetDateTime>, DecodeError> {
+        let text = self.optional(name, "a string", Value::as_str)?;
+        text.map(|text| cloud::parse_time(text, &pointer_to(&self.pointer, name))).transpose()
     }
 }

@@ -81,6 +81,14 @@ id!(
     PersonId
 );
 id!(
+    /// An invitation to apply for a job.
+    InvitationId
+);
+id!(
+    /// A freelancer's application to be taken in.
+    ApplicationId
+);
+id!(
     /// One line of the Connects ledger.
     EntryId
 );

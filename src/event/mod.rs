@@ -3,6 +3,8 @@
 //! [`decode()`] turns a message into an [`Event`] or says, with a stable code and a JSON pointer, why it cannot.
 //! Nothing here does I/O, reads a clock or logs.
 
+mod body;
+mod causes;
 mod cloud;
 mod data;
 mod debug;
@@ -13,11 +15,17 @@ mod json;
 mod media;
 mod message;
 
+pub use body::{Body, Reapply, Statement, Subject};
+pub use causes::{
+    ApplicationCause, CancelCause, DeclineCause, Improvement, RemovalCause, SuspensionCause, WithdrawalCause,
+};
 pub use cloud::ATTRIBUTE_BYTES_MAX;
-pub use data::{NOTE_CHARS_MAX, RULE_CHARS_MAX, STATEMENT_CHARS_MAX};
+pub use data::{IMPROVE_MAX, MESSAGE_CHARS_MAX, NOTE_CHARS_MAX, RULE_CHARS_MAX, STATEMENT_CHARS_MAX};
 pub use decode::{DecodeLimits, decode};
 pub use error::{DecodeError, QUOTE_CHARS_MAX};
-pub use ids::{AccountId, ClientId, EntryId, ID_BYTES_MAX, IdError, JobId, PersonId, ProposalId};
+pub use ids::{
+    AccountId, ApplicationId, ClientId, EntryId, ID_BYTES_MAX, IdError, InvitationId, JobId, PersonId, ProposalId,
+};
 pub use json::DEPTH_MAX;
 pub(crate) use json::strict_json;
 pub use message::Message;
@@ -58,43 +66,6 @@ pub struct Event {
     pub traceparent: Option<String>,
 }
 
-/// What happened, as the marketplace's three events say it.
-#[derive(Clone, PartialEq)]
-pub enum Body {
-    /// A client took a job back, or its time ran out.
-    JobCanceled {
-        /// The job.
-        job: JobId,
-        /// Why.
-        cause: CancelCause,
-        /// The client's own words, for the record; never sent on.
-        note: Option<String>,
-    },
-    /// The marketplace took a post down.
-    PostRemoved {
-        /// The job.
-        job: JobId,
-        /// Why.
-        cause: RemovalCause,
-        /// Category of the rule that was broken, fit to be shown to applicants.
-        rule: Option<String>,
-        /// The statement of reasons owed to the client (Regulation (EU) 2022/2065 Art. 17); kept, never sent to
-        /// applicants.
-        statement: Option<Statement>,
-    },
-    /// The marketplace suspended a client.
-    ClientSuspended {
-        /// The client.
-        client: ClientId,
-        /// Why.
-        cause: SuspensionCause,
-        /// `false`: may be lifted again.
-        is_final: bool,
-        /// As in `PostRemoved`.
-        statement: Option<Statement>,
-    },
-}
-
 /// The name of an event: the CloudEvents `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -105,11 +76,30 @@ pub enum EventType {
     PostRemoved,
     /// `client-suspended`
     ClientSuspended,
+    /// `job-expired`
+    JobExpired,
+    /// `proposal-declined`
+    ProposalDeclined,
+    /// `invitation-withdrawn`
+    InvitationWithdrawn,
+    /// `application-declined`
+    ApplicationDeclined,
+    /// `application-received`
+    ApplicationReceived,
 }
 
 impl EventType {
     /// Every type, in the order of the documentation.
-    pub const ALL: [EventType; 3] = [EventType::JobCanceled, EventType::PostRemoved, EventType::ClientSuspended];
+    pub const ALL: [EventType; 8] = [
+        EventType::JobCanceled,
+        EventType::PostRemoved,
+        EventType::ClientSuspended,
+        EventType::JobExpired,
+        EventType::ProposalDeclined,
+        EventType::InvitationWithdrawn,
+        EventType::ApplicationDeclined,
+        EventType::ApplicationReceived,
+    ];
 
     /// The name as it stands in `type`, in the routing key, in metrics and in the database.
     pub fn as_str(self) -> &'static str {
@@ -117,6 +107,40 @@ impl EventType {
             EventType::JobCanceled => "job-canceled",
             EventType::PostRemoved => "post-removed",
             EventType::ClientSuspended => "client-suspended",
+            EventType::JobExpired => "job-expired",
+            EventType::ProposalDeclined => "proposal-declined",
+            EventType::InvitationWithdrawn => "invitation-withdrawn",
+            EventType::ApplicationDeclined => "application-declined",
+            EventType::ApplicationReceived => "application-received",
+        }
+    }
+
+    /// It is about proposals. Else it is about a person alone, and nothing of it can come back.
+    pub fn concerns_proposals(self) -> bool {
+        match self {
+            EventType::JobCanceled
+            | EventType::PostRemoved
+            | EventType::ClientSuspended
+            | EventType::JobExpired
+            | EventType::ProposalDeclined => true,
+            EventType::InvitationWithdrawn | EventType::ApplicationDeclined | EventType::ApplicationReceived => false,
+        }
+    }
+
+    /// The causes it can have, as in `data.cause`, or the one it always has.
+    pub fn causes(self) -> Vec<&'static str> {
+        fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
+            all.iter().map(|cause| name(*cause)).collect()
+        }
+        match self {
+            EventType::JobCanceled => names(CancelCause::ALL, CancelCause::as_str),
+            EventType::PostRemoved => names(RemovalCause::ALL, RemovalCause::as_str),
+            EventType::ClientSuspended => names(SuspensionCause::ALL, SuspensionCause::as_str),
+            EventType::JobExpired => vec![body::EXPIRED],
+            EventType::ProposalDeclined => names(DeclineCause::ALL, DeclineCause::as_str),
+            EventType::InvitationWithdrawn => names(WithdrawalCause::ALL, WithdrawalCause::as_str),
+            EventType::ApplicationDeclined => names(ApplicationCause::ALL, ApplicationCause::as_str),
+            EventType::ApplicationReceived => vec![body::RECEIVED],
         }
     }
 
@@ -124,123 +148,4 @@ impl EventType {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.as_str() == name)
     }
-}
-
-macro_rules! causes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-        impl $name {
-            /// Every cause.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            /// The cause as it stands in `data.cause`.
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
-            /// The cause of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|c| c.as_str() == name)
-            }
-        }
-    };
-}
-
-causes!(
-    /// Why a job was canceled.
-    CancelCause {
-        /// The client canceled, no further reason.
-        ClientCanceled = "client-canceled",
-        /// Posted by accident (the marketplace's code 67).
-        Accident = "accident",
-        /// The project was dropped (41).
-        Dropped = "dropped",
-        /// Nobody with the skills (34).
-        NoSkills = "no-skills",
-        /// Filled by another source (49).
-        FilledElsewhere = "filled-elsewhere",
-        /// All positions filled (51).
-        Filled = "filled",
-        /// Thirty days without activity.
-        Expired = "expired",
-    }
-);
-causes!(
-    /// Why a post was removed.
-    RemovalCause {
-        /// Against the Terms of Service.
-        TermsOfService = "terms-of-service",
-        /// Fraud or scam.
-        Fraud = "fraud",
-        /// Posted more than once.
-        Duplicate = "duplicate",
-        /// Clean-up of an inactive post: counts as expired.
-        Inactive = "inactive",
-    }
-);
-causes!(
-    /// Why a client was suspended.
-    SuspensionCause {
-        /// Against the Terms of Service.
-        TermsOfService = "terms-of-service",
-        /// Fraud.
-        Fraud = "fraud",
-        /// Billing method; usually lifted again.
-        Billing = "billing",
-    }
-);
-
-/// A statement of reasons (Regulation (EU) 2022/2065 Art. 17 (3)), as the event carried it. Every field is optional;
-/// unknown fields are kept in [`Event::canonical`].
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Statement {
-    /// `illegal` or `terms`.
-    pub ground: Option<String>,
-    /// The clause or law.
-    pub clause: Option<String>,
-    /// Facts and circumstances.
-    pub facts: Option<String>,
-    /// Automated means found it.
-    pub automated_detection: Option<bool>,
-    /// Automated means decided it.
-    pub automated_decision: Option<bool>,
-    /// How to complain.
-    pub redress: Option<String>,
-}
-
-impl Body {
-    /// The event's type.
-    pub fn event_type(&self) -> EventType {
-        match self {
-            Body::JobCanceled { .. } => EventType::JobCanceled,
-            Body::PostRemoved { .. } => EventType::PostRemoved,
-            Body::ClientSuspended { .. } => EventType::ClientSuspended,
-        }
-    }
-
-    /// The cause as text, as it stands in `data.cause`.
-    pub fn cause(&self) -> &'static str {
-        match self {
-            Body::JobCanceled { cause, .. } => cause.as_str(),
-            Body::PostRemoved { cause, .. } => cause.as_str(),
-            Body::ClientSuspended { cause, .. } => cause.as_str(),
-        }
-    }
-
-    /// Whose proposals it touches.
-    pub fn subject(&self) -> Subject<'_> {
-        match self {
-            Body::JobCanceled { job, .. } | Body::PostRemoved { job, .. } => Subject::Job(job),
-            Body::ClientSuspended { client, .. } => Subject::Client(client),
-        }
-    }
-}
-
-/// Whose proposals an event touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject<'a> {
-    /// Those of one job.
-    Job(&'a JobId),
-    /// Those of every post of one client that was open when it happened.
-    Client(&'a ClientId),
 }

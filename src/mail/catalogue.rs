@@ -8,7 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use time::{Date, OffsetDateTime};
 use unic_langid::LanguageIdentifier;
 
-use crate::event::{CancelCause, EventType, RemovalCause, SuspensionCause};
+use crate::event::{EventType, Improvement, WithdrawalCause};
 use crate::policy::{Ground, Reason};
 
 /// One language.
@@ -93,6 +93,19 @@ pub(super) fn cause_key(event_type: EventType, cause: &str) -> String {
     format!("cause-{}-{cause}", event_type.as_str())
 }
 
+/// Who acted: by the reason, and where the catalogue tells it apart by the cause.
+pub(super) fn acted_key(reason: Reason, cause: Option<&str>) -> String {
+    match cause {
+        Some(cause) => format!("acted-{}-{cause}", reason.as_str()),
+        None => format!("acted-{}", reason.as_str()),
+    }
+}
+
+/// What to improve.
+pub(super) fn improve_key(improvement: Improvement) -> String {
+    format!("improve-{}", improvement.as_str())
+}
+
 /// Every key that code, rather than a template, asks for: one a reason, ground, cause and month.
 pub(super) fn keys_of_codes() -> Vec<String> {
     let mut keys: Vec<String> = ["date", "moment"].map(str::to_owned).into();
@@ -100,16 +113,21 @@ pub(super) fn keys_of_codes() -> Vec<String> {
     for reason in Reason::ALL {
         keys.extend(["verdict", "lead", "acted", "reason"].map(|family| format!("{family}-{}", reason.as_str())));
     }
-    for event_type in EventType::ALL {
+    keys.push(acted_key(Reason::InvitationWithdrawn, Some(WithdrawalCause::ClientWithdrew.as_str())));
+    for event_type in EventType::ALL.into_iter().filter(|event_type| event_type.concerns_proposals()) {
         keys.extend(
             ["verdict", "lead-several", "lead-several-agency"]
                 .map(|family| format!("{family}-{}", event_type.as_str())),
         );
     }
+    keys.extend(
+        ["reapply-never", "reapply-now", "reapply-after", "decided-automated", "decided-person"].map(str::to_owned),
+    );
+    keys.extend(Improvement::ALL.iter().map(|improvement| improve_key(*improvement)));
     keys.extend(Ground::ALL.iter().map(|ground| format!("ground-{}", ground.as_str())));
     keys.push("ground-nothing_spent-invited".to_owned());
-    keys.extend(CancelCause::ALL.iter().map(|cause| cause_key(EventType::JobCanceled, cause.as_str())));
-    keys.extend(RemovalCause::ALL.iter().map(|cause| cause_key(EventType::PostRemoved, cause.as_str())));
-    keys.extend(SuspensionCause::ALL.iter().map(|cause| cause_key(EventType::ClientSuspended, cause.as_str())));
+    for event_type in EventType::ALL {
+        keys.extend(event_type.causes().into_iter().map(|cause| cause_key(event_type, cause)));
+    }
     keys
 }

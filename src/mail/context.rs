@@ -7,10 +7,12 @@ use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::catalogue::{Catalogue, PhraseError, cause_key};
+use super::catalogue::{Catalogue, PhraseError, acted_key, cause_key};
 use super::compose::{Addressing, Notice};
+use super::details::DetailsView;
 use super::letter::Letter;
 use super::text::{inert, plain};
+use crate::event::JobId;
 use crate::policy::{Ground, NoticeLine, Occasion, Reason, Role};
 
 /// Proposals a letter shows one by one; the totals count all. More would not be read, and some mail services cut
@@ -21,10 +23,10 @@ pub const LINES_SHOWN_MAX: usize = 50;
 const ENTRIES_SHOWN_MAX: usize = 20;
 
 /// Longest job title in a body, in characters: marketplaces allow about 100.
-const TITLE_CHARS_MAX: usize = 200;
+pub(super) const TITLE_CHARS_MAX: usize = 200;
 
 /// Longest job title in a subject, in characters, so that the verdict before it and the amount after it are seen.
-const SUBJECT_TITLE_CHARS_MAX: usize = 60;
+pub(super) const SUBJECT_TITLE_CHARS_MAX: usize = 60;
 
 /// Longest name of a person, of the sender or of a rule, in characters.
 pub(super) const NAME_CHARS_MAX: usize = 80;
@@ -51,7 +53,7 @@ pub struct LetterContext {
     pub replies: bool,
     /// What happened.
     pub about: Occasion,
-    /// A line each proposal, at least one.
+    /// A line each proposal; none in a letter about no proposal.
     pub lines: Vec<NoticeLine>,
 }
 
@@ -110,7 +112,35 @@ pub(super) struct View {
     /// So long ago that the letter says so.
     late: bool,
     event: String,
+    /// Why it happened, where all lines share the reason, or there are none.
+    why: Option<WhyView>,
+    /// What only this letter tells.
+    details: DetailsView,
     lines: Vec<LineView>,
+}
+
+/// Who acted and why.
+#[derive(Debug, Serialize)]
+struct WhyView {
+    acted_key: String,
+    reason: &'static str,
+    reason_key: String,
+    cause: String,
+    cause_key: Option<String>,
+}
+
+impl WhyView {
+    fn new(reason: Reason, about: &Occasion, catalogue: &Catalogue) -> Self {
+        let cause_key = cause_key(about.event_type, &about.cause);
+        let by_cause = acted_key(reason, Some(&about.cause));
+        Self {
+            acted_key: if catalogue.has(&by_cause) { by_cause } else { acted_key(reason, None) },
+            reason: reason.as_str(),
+            reason_key: format!("reason-{}", reason.as_str()),
+            cause: inert(&about.cause, NAME_CHARS_MAX),
+            cause_key: catalogue.has(&cause_key).then_some(cause_key),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -120,11 +150,8 @@ struct LineView {
     submitted: String,
     invited: bool,
     of_agency: bool,
-    acted_key: String,
-    reason: &'static str,
-    reason_key: String,
-    cause: String,
-    cause_key: Option<String>,
+    #[serde(flatten)]
+    why: WhyView,
     rule: Option<String>,
     ground: &'static str,
     ground_key: Option<String>,
@@ -151,9 +178,10 @@ impl View {
     pub(super) fn new(context: &LetterContext, catalogue: &Catalogue) -> Result<Self, PhraseError> {
         let LetterContext { about, lines, .. } = context;
         let several = lines.len() > 1;
-        let manager = lines.iter().all(|line| line.role == Role::Manager);
+        let manager = !lines.is_empty() && lines.iter().all(|line| line.role != Role::Submitter);
         let event_type = about.event_type.as_str();
-        let reason = single_reason(lines);
+        let reason = if lines.is_empty() { about.reason } else { single_reason(lines) };
+        let details = DetailsView::new(about.details.as_ref(), catalogue)?;
         let first = lines.first();
         Ok(Self {
             lang: catalogue.tag().to_owned(),
@@ -172,11 +200,14 @@ impl View {
             several,
             proposals: lines.len(),
             hidden: lines.len().saturating_sub(LINES_SHOWN_MAX),
-            subject_job: subject_job(lines, catalogue)?,
-            job: first.map(|line| named(&inert(&line.job_title, TITLE_CHARS_MAX), line)).unwrap_or_default(),
+            subject_job: details.subject_job().map_or_else(|| subject_job(lines, catalogue), Ok)?,
+            job: match first {
+                Some(line) => named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
+                None => details.job().unwrap_or_default(),
+            },
             first_proposal: first.map(|line| line.proposal.to_string()).unwrap_or_default(),
             returned: lines.iter().map(NoticeLine::returned).fold(0, i64::saturating_add),
-            none_spent: lines.iter().all(|line| line.ground == Some(Ground::NothingSpent)),
+            none_spent: !lines.is_empty() && lines.iter().all(|line| line.ground == Some(Ground::NothingSpent)),
             manager,
             fraud: about.cause == "fraud" || lines.iter().any(|line| line.reason == Reason::PostRemovedFraud),
             declined: lines.iter().any(|line| line.ground == Some(Ground::DeclinedByClient)),
@@ -184,6 +215,8 @@ impl View {
             occurred: catalogue.moment(about.time)?,
             late: about.late,
             event: inert(&about.event_id, TITLE_CHARS_MAX),
+            why: reason.map(|reason| WhyView::new(reason, about, catalogue)),
+            details,
             lines: lines
                 .iter()
                 .take(LINES_SHOWN_MAX)
@@ -195,19 +228,14 @@ impl View {
 
 impl LineView {
     fn new(line: &NoticeLine, about: &Occasion, catalogue: &Catalogue) -> Result<Self, PhraseError> {
-        let cause_key = cause_key(about.event_type, &about.cause);
         let free = line.invited && line.ground == Some(Ground::NothingSpent);
         Ok(Self {
-            title: named(&inert(&line.job_title, TITLE_CHARS_MAX), line),
+            title: named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
             proposal: line.proposal.to_string(),
             submitted: catalogue.day(line.submitted_at.to_offset(time::UtcOffset::UTC).date())?,
             invited: line.invited,
-            of_agency: line.role == Role::Manager,
-            acted_key: format!("acted-{}", line.reason.as_str()),
-            reason: line.reason.as_str(),
-            reason_key: format!("reason-{}", line.reason.as_str()),
-            cause: inert(&about.cause, NAME_CHARS_MAX),
-            cause_key: catalogue.has(&cause_key).then_some(cause_key),
+            of_agency: line.role != Role::Submitter,
+            why: WhyView::new(line.reason, about, catalogue),
             rule: about.rule.as_deref().map(|rule| inert(rule, NAME_CHARS_MAX)).filter(|rule| !rule.is_empty()),
             ground: line.ground.map_or("", Ground::as_str),
             ground_key: line.ground.map(|ground| {
@@ -240,8 +268,8 @@ impl LineView {
 }
 
 /// A job without a visible title is called by its id.
-fn named(title: &str, line: &NoticeLine) -> String {
-    if title.is_empty() { line.job.to_string() } else { title.to_owned() }
+pub(super) fn named(title: &str, job: &JobId) -> String {
+    if title.is_empty() { job.to_string() } else { title.to_owned() }
 }
 
 /// The reason of all lines, if they share one.
@@ -253,7 +281,7 @@ fn single_reason(lines: &[NoticeLine]) -> Option<Reason> {
 /// The first job and how many more there are.
 fn subject_job(lines: &[NoticeLine], catalogue: &Catalogue) -> Result<String, PhraseError> {
     let Some(first) = lines.first() else { return Ok(String::new()) };
-    let title = named(&plain(&first.job_title, SUBJECT_TITLE_CHARS_MAX), first);
+    let title = named(&plain(&first.job_title, SUBJECT_TITLE_CHARS_MAX), &first.job);
     let more = lines.iter().map(|line| &line.job).collect::<BTreeSet<_>>().len().saturating_sub(1);
     if more == 0 {
         return Ok(title);

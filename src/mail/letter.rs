@@ -18,17 +18,32 @@ pub enum Letter {
     ClientSuspended,
     /// A client was suspended; none came back.
     ClientSuspendedNoReturn,
+    /// A post ran out of time.
+    JobExpired,
+    /// A proposal was declined.
+    ProposalDeclined,
+    /// An invitation was withdrawn.
+    InvitationWithdrawn,
+    /// A profile application was declined.
+    ApplicationDeclined,
+    /// A profile application arrived.
+    ApplicationReceived,
 }
 
 impl Letter {
     /// Every letter, in the order of the documentation.
-    pub const ALL: [Letter; 6] = [
+    pub const ALL: [Letter; 11] = [
         Letter::JobCanceled,
         Letter::JobCanceledNoReturn,
         Letter::PostRemoved,
         Letter::PostRemovedNoReturn,
         Letter::ClientSuspended,
         Letter::ClientSuspendedNoReturn,
+        Letter::JobExpired,
+        Letter::ProposalDeclined,
+        Letter::InvitationWithdrawn,
+        Letter::ApplicationDeclined,
+        Letter::ApplicationReceived,
     ];
 
     /// Its stable name, which is its folder's.
@@ -40,12 +55,22 @@ impl Letter {
             Letter::PostRemovedNoReturn => "post-removed-no-return",
             Letter::ClientSuspended => "client-suspended",
             Letter::ClientSuspendedNoReturn => "client-suspended-no-return",
+            Letter::JobExpired => "job-expired",
+            Letter::ProposalDeclined => "proposal-declined",
+            Letter::InvitationWithdrawn => "invitation-withdrawn",
+            Letter::ApplicationDeclined => "application-declined",
+            Letter::ApplicationReceived => "application-received",
         }
     }
 
     /// The letter of this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|letter| letter.name() == name)
+    }
+
+    /// It is about proposals, and has a part for each of them.
+    pub fn has_lines(self) -> bool {
+        !matches!(self, Letter::InvitationWithdrawn | Letter::ApplicationDeclined | Letter::ApplicationReceived)
     }
 
     /// The letter for a notice: by what happened, and by whether anything came back on any of its proposals.
@@ -58,6 +83,11 @@ impl Letter {
             (EventType::PostRemoved, false) => Letter::PostRemovedNoReturn,
             (EventType::ClientSuspended, true) => Letter::ClientSuspended,
             (EventType::ClientSuspended, false) => Letter::ClientSuspendedNoReturn,
+            (EventType::JobExpired, _) => Letter::JobExpired,
+            (EventType::ProposalDeclined, _) => Letter::ProposalDeclined,
+            (EventType::InvitationWithdrawn, _) => Letter::InvitationWithdrawn,
+            (EventType::ApplicationDeclined, _) => Letter::ApplicationDeclined,
+            (EventType::ApplicationReceived, _) => Letter::ApplicationReceived,
         }
     }
 }

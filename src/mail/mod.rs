@@ -8,6 +8,7 @@ mod address;
 mod catalogue;
 mod compose;
 mod context;
+mod details;
 mod folder;
 #[cfg(any(fuzzing, feature = "failpoints"))]
 #[doc(hidden)]

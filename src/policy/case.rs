@@ -1,6 +1,6 @@
 //! The case a rule is matched against: five words about one proposal at the time of one event.
 
-use crate::event::{Body, CancelCause, EventType, RemovalCause, SuspensionCause};
+use crate::event::{Body, EventType};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? })+) => { $(
@@ -104,7 +104,7 @@ impl Trigger {
     pub fn all() -> Vec<Trigger> {
         let mut all = Vec::new();
         for event in EventType::ALL {
-            for cause in causes(event) {
+            for cause in event.causes() {
                 if event == EventType::ClientSuspended {
                     let triggers = Suspension::ALL.iter().map(|s| Trigger { event, cause, suspension: Some(*s) });
                     all.extend(triggers);
@@ -118,10 +118,19 @@ impl Trigger {
 }
 
 impl Case {
+    /// The one case of an event that is about no proposal: nothing was spent, and nothing can come back.
+    pub fn of_no_proposal(trigger: Trigger) -> Case {
+        Case { trigger, contract: Contract::None, standing: Standing::Open, charges: Charges::Nothing }
+    }
+
     /// Every case there can be: what a table must answer.
     pub fn all() -> Vec<Case> {
         let mut all = Vec::new();
         for trigger in Trigger::all() {
+            if !trigger.event.concerns_proposals() {
+                all.push(Case::of_no_proposal(trigger));
+                continue;
+            }
             for &contract in Contract::ALL {
                 for &standing in Standing::ALL {
                     let cases = Charges::ALL.iter().map(|&charges| Case { trigger, contract, standing, charges });
@@ -142,14 +151,5 @@ impl std::fmt::Display for Case {
         let Case { contract, standing, charges, .. } = self;
         let (contract, standing, charges) = (contract.as_str(), standing.as_str(), charges.as_str());
         write!(f, ", contract = {contract:?}, standing = {standing:?}, charges = {charges:?}")
-    }
-}
-
-/// The causes an event can have, as in `data.cause`.
-pub fn causes(event: EventType) -> Vec<&'static str> {
-    match event {
-        EventType::JobCanceled => CancelCause::ALL.iter().map(|c| c.as_str()).collect(),
-        EventType::PostRemoved => RemovalCause::ALL.iter().map(|c| c.as_str()).collect(),
-        EventType::ClientSuspended => SuspensionCause::ALL.iter().map(|c| c.as_str()).collect(),
     }
 }

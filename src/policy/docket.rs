@@ -8,7 +8,8 @@ use super::bill::Bill;
 use super::case::Credit;
 use super::decide::Choice;
 use super::facts::{AccountFacts, AccountKind, EntryFacts, EntryKind, Facts, JobFacts, ProposalFacts};
-use super::outcome::{Decision, Effects, Missing, NewEntry, NewNotice, NoticeLine, Occasion, Role, Ruling, Verdict};
+use super::notice::{NewNotice, NoticeLine, Occasion, Role};
+use super::outcome::{Decision, Effects, Missing, NewEntry, Ruling, Verdict};
 use super::table::{PolicyVersion, Settings};
 use crate::event::{AccountId, EntryId, PersonId};
 
@@ -142,15 +143,13 @@ impl<'a> Docket<'a> {
         charged.expires_at.map_or(default, |own| own.max(least))
     }
 
-    /// Writes a line for the submitter, and for the agency's manager where the agency wants it (domain notes, row 30).
+    /// Writes a line for the submitter, and where the agency wants it for its manager, or for its owner if it has none
+    /// (domain notes, row 30 and section 1.6).
     fn tell(&mut self, item: &Item<'_>, decision: &Decision, entries: &[NewEntry]) -> Result<(), Stop> {
         let account = self.account(&decision.account)?;
         let line = self.line(item, decision, account, entries)?;
-        let agency = account.kind == AccountKind::Agency;
-        let manager = account.manager.as_ref().filter(|m| agency && account.tell_manager && **m != decision.person);
-        if let Some(manager) = manager {
-            let line = NoticeLine { role: Role::Manager, ..line.clone() };
-            self.lines.entry(manager.clone()).or_default().push(line);
+        if let Some((person, role)) = for_the_agency(account).filter(|(person, _)| **person != decision.person) {
+            self.lines.entry(person.clone()).or_default().push(NoticeLine { role, ..line.clone() });
         }
         self.lines.entry(decision.person.clone()).or_default().push(line);
         Ok(())
@@ -203,6 +202,13 @@ impl<'a> Docket<'a> {
             .collect();
         effects
     }
+}
+
+/// Who is told on behalf of the agency whose balance paid, if it wants anybody told.
+fn for_the_agency(account: &AccountFacts) -> Option<(&PersonId, Role)> {
+    let told = account.kind == AccountKind::Agency && account.tell_manager;
+    let somebody = account.manager.as_ref().map_or((&account.owner, Role::Owner), |manager| (manager, Role::Manager));
+    told.then_some(somebody)
 }
 
 fn sum(amounts: impl Iterator<Item = i128>, account: &AccountId) -> Result<i64, Stop> {

@@ -4,7 +4,7 @@
 //! here can be stale when the entries are written. [`Facts::record`] keeps it true while several events of a batch are
 //! decided one after the other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::OffsetDateTime;
 
@@ -192,6 +192,8 @@ pub struct Facts {
     pub accounts: HashMap<AccountId, AccountFacts>,
     /// Ledger entries by proposal.
     pub entries: HashMap<ProposalId, Vec<EntryFacts>>,
+    /// People named by events, as far as they are known.
+    pub people: BTreeSet<PersonId>,
     /// Earlier decisions by proposal.
     pub prior: HashMap<ProposalId, Vec<PriorDecision>>,
 }

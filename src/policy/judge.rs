@@ -7,9 +7,11 @@ use super::case::{Case, Contract, Standing, Suspension, Trigger};
 use super::decide::decide;
 use super::docket::{Docket, Item, Stop};
 use super::facts::{Decliner, Facts, JobFacts, JobState, ProposalFacts, ProposalState};
-use super::outcome::{Effects, Missing, Occasion, Ruling, Verdict};
+use super::notice::{Details, Occasion};
+use super::outcome::{Effects, Missing, Ruling, Verdict};
+use super::person;
 use super::table::{Policy, PolicyVersion, Settings, StaleNotice};
-use crate::event::{Body, Event, Subject};
+use crate::event::{Body, Event, ProposalId, Subject};
 
 /// Why notices are withheld ([`Effects::withhold`]): they would come too late.
 const STALE: &str = "stale";
@@ -48,13 +50,20 @@ fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: Off
     // Facts come from a database that keeps microseconds: a finer event would seem to follow what happened with it.
     let at = event.time - Duration::nanoseconds(i64::from(event.time.nanosecond() % 1_000));
     let version = policy.at(at).ok_or_else(|| no_policy(policy, event))?;
-    let jobs = scope(event, at, facts)?;
+    if let Subject::Person { person, job } = event.body.subject() {
+        let late = is_stale(event, at, at, version.settings(), now);
+        let mut effects = person::effects(version, occasion(event, late), &event.body, (person, job), facts)?;
+        effects.withhold = withheld(late, version.settings());
+        return Ok(effects);
+    }
+    let (jobs, only) = scope(event, at, facts)?;
     let hold_until = at.saturating_add(version.settings().hold);
     let suspension = suspension(event, stage, version, facts, now >= hold_until)?;
     let trigger = Trigger::of(&event.body, suspension);
     let mut docket = Docket::new(facts, version, now);
     for job in jobs {
-        for proposal in facts.proposals.get(&job.id).into_iter().flat_map(|proposals| proposals.values()) {
+        let proposals = facts.proposals.get(&job.id).into_iter().flat_map(|proposals| proposals.values());
+        for proposal in proposals.filter(|proposal| only.is_none_or(|only| *only == proposal.id)) {
             if stage == Stage::First || was_held(proposal, facts) {
                 let item = item(version, trigger, at, job, proposal, facts)?;
                 docket.add(&item, hold_until)?;
@@ -63,8 +72,13 @@ fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: Off
     }
     let late = is_stale(event, at, hold_until, version.settings(), now);
     let mut effects = docket.close(&occasion(event, late));
-    effects.withhold = (late && version.settings().stale_notice == StaleNotice::None).then_some(STALE);
+    effects.withhold = withheld(late, version.settings());
     Ok(effects)
+}
+
+/// Why the notices are kept back, if they are.
+fn withheld(late: bool, settings: &Settings) -> Option<&'static str> {
+    (late && settings.stale_notice == StaleNotice::None).then_some(STALE)
 }
 
 /// Whether a notice about the event is no news any more. Of a suspension that may be lifted nobody is told before its
@@ -74,7 +88,7 @@ fn is_stale(
 ) -> bool {
     let news_since = match &event.body {
         Body::ClientSuspended { is_final: false, .. } => hold_until,
-        Body::ClientSuspended { .. } | Body::JobCanceled { .. } | Body::PostRemoved { .. } => at,
+        _ => at,
     };
     !settings.fresh.is_zero() && now - news_since > settings.fresh
 }
@@ -89,17 +103,26 @@ fn no_policy(policy: &Policy, event: &Event) -> Stop {
     Stop::Refuse { code: "no_policy", message }
 }
 
-/// The jobs the event touches, by id. Of a suspended client those that were open when it happened: open now, or closed
-/// at that moment or later.
-fn scope<'a>(event: &Event, at: OffsetDateTime, facts: &'a Facts) -> Result<Vec<&'a JobFacts>, Stop> {
+/// The jobs the event touches, by id, and the one proposal if it touches only one. Of a suspended client those jobs
+/// that were open when it happened: open now, or closed at that moment or later.
+fn scope<'a>(
+    event: &'a Event, at: OffsetDateTime, facts: &'a Facts,
+) -> Result<(Vec<&'a JobFacts>, Option<&'a ProposalId>), Stop> {
+    let job = |id| facts.jobs.get(id).map(|job| vec![job]).ok_or(Stop::Wait(Missing::Job));
     match event.body.subject() {
-        Subject::Job(id) => facts.jobs.get(id).map(|job| vec![job]).ok_or(Stop::Wait(Missing::Job)),
+        Subject::Job(id) => Ok((job(id)?, None)),
+        Subject::Proposal(id) => {
+            let of = facts.proposals.iter().find(|(_, proposals)| proposals.contains_key(id));
+            let (of, _) = of.ok_or(Stop::Wait(Missing::Proposal))?;
+            Ok((job(of)?, Some(id)))
+        }
+        Subject::Person { .. } => Ok((Vec::new(), None)),
         Subject::Client(id) => {
             let was_open =
                 |job: &&JobFacts| job.client == *id && (job.state == JobState::Open || job.state_since >= at);
             let mut jobs: Vec<&JobFacts> = facts.jobs.values().filter(was_open).collect();
             jobs.sort_by(|a, b| a.id.cmp(&b.id));
-            Ok(jobs)
+            Ok((jobs, None))
         }
     }
 }
@@ -165,7 +188,11 @@ fn standing(proposal: &ProposalFacts, at: OffsetDateTime) -> Standing {
 fn occasion(event: &Event, late: bool) -> Occasion {
     let rule = match &event.body {
         Body::PostRemoved { rule, .. } => rule.clone(),
-        Body::JobCanceled { .. } | Body::ClientSuspended { .. } => None,
+        _ => None,
+    };
+    let details = match &event.body {
+        Body::ProposalDeclined { message, .. } => Some(Details::ProposalDeclined { message: message.clone() }),
+        _ => None,
     };
     Occasion {
         source: event.key.source.clone(),
@@ -175,5 +202,7 @@ fn occasion(event: &Event, late: bool) -> Occasion {
         time: event.time,
         rule,
         late,
+        reason: None,
+        details,
     }
 }

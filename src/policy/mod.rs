@@ -5,21 +5,22 @@
 
 mod facts;
 mod outcome;
+mod notice;
 mod case;
 mod table;
 mod decide;
 mod bill;
 mod judge;
+mod person;
 mod docket;
 
-pub use case::{Case, Charges, Contract, Credit, Standing, Suspension, Trigger, causes};
+pub use case::{Case, Charges, Contract, Credit, Standing, Suspension, Trigger};
 pub use decide::{Choice, decide};
 pub use facts::{
     AccountFacts, AccountKind, ClientFacts, Decliner, EntryFacts, EntryKind, Facts, JobFacts, JobState, PriorDecision,
     ProposalFacts, ProposalState,
 };
 pub use judge::{Stage, judge};
-pub use outcome::{
-    Decision, Effects, Ground, Missing, NewEntry, NewNotice, NoticeLine, Occasion, Reason, Role, Ruling, Verdict,
-};
+pub use notice::{Details, NewNotice, NoticeLine, Occasion, Role};
+pub use outcome::{Decision, Effects, Ground, Missing, NewEntry, Reason, Ruling, Verdict};
 pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings, StaleNotice};

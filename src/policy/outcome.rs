@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::event::{AccountId, EntryId, EventType, JobId, PersonId, ProposalId};
+use super::notice::NewNotice;
+use crate::event::{AccountId, EntryId, JobId, PersonId, ProposalId};
 
 /// What became of one proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,6 +36,14 @@ pub enum Reason {
     PostRemovedFraud,
     /// The marketplace suspended the client.
     ClientSuspended,
+    /// The freelancer's own account was suspended; the client declined nothing.
+    FreelancerSuspended,
+    /// An invitation to apply was withdrawn.
+    InvitationWithdrawn,
+    /// The marketplace did not take the freelancer's profile in.
+    ApplicationDeclined,
+    /// The marketplace has the freelancer's application.
+    ApplicationReceived,
 }
 
 /// Why nothing came back.
@@ -59,6 +68,8 @@ pub enum Ground {
     SuspensionNotFinal,
     /// The suspension was lifted while the decision was held.
     Reinstated,
+    /// The freelancer's own account was suspended.
+    AccountSuspended,
 }
 
 macro_rules! code {
@@ -82,12 +93,15 @@ code! {
     Reason {
         ClientCanceled = "client_canceled", FilledByOther = "filled_by_other", ClientDeclined = "client_declined",
         Expired = "expired", PostRemovedPolicy = "post_removed_policy", PostRemovedFraud = "post_removed_fraud",
-        ClientSuspended = "client_suspended",
+        ClientSuspended = "client_suspended", FreelancerSuspended = "freelancer_suspended",
+        InvitationWithdrawn = "invitation_withdrawn", ApplicationDeclined = "application_declined",
+        ApplicationReceived = "application_received",
     }
     Ground {
         NothingSpent = "nothing_spent", AlreadyReturned = "already_returned", Withdrawn = "withdrawn", Hired = "hired",
         FilledByOther = "filled_by_other", DeclinedByClient = "declined_by_client", Expired = "expired",
         SuspensionNotFinal = "suspension_not_final", Reinstated = "reinstated",
+        AccountSuspended = "account_suspended",
     }
 }
 
@@ -141,101 +155,6 @@ pub struct NewEntry {
     pub balance_after: i64,
 }
 
-/// In which capacity a person is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Submitted the proposal.
-    Submitter,
-    /// Manages the agency whose balance paid.
-    Manager,
-}
-
-/// What one person is told about one event: one letter, a line each proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewNotice {
-    /// Who is told.
-    pub person: PersonId,
-    /// What about.
-    pub about: Occasion,
-    /// A line each proposal, at least one, by job title and proposal id.
-    pub lines: Vec<NoticeLine>,
-}
-
-/// The event, as far as a letter tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Occasion {
-    /// CloudEvents source of the event.
-    pub source: String,
-    /// CloudEvents id of the event.
-    pub event_id: String,
-    /// What happened.
-    pub event_type: EventType,
-    /// Its cause, as in `data.cause`.
-    pub cause: String,
-    /// When it happened.
-    #[serde(with = "time::serde::rfc3339")]
-    pub time: OffsetDateTime,
-    /// Category of the rule that was broken, where there is one.
-    pub rule: Option<String>,
-    /// The notice comes so late that it says so. Rows of an outbox that is older than this field lack it.
-    #[serde(default)]
-    pub late: bool,
-}
-
-/// What a letter says about one proposal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeLine {
-    /// The proposal.
-    pub proposal: ProposalId,
-    /// The job.
-    pub job: JobId,
-    /// Its title, hostile until escaped.
-    pub job_title: String,
-    /// When the proposal was submitted.
-    #[serde(with = "time::serde::rfc3339")]
-    pub submitted_at: OffsetDateTime,
-    /// Answer to an invitation.
-    pub invited: bool,
-    /// Told as what.
-    pub role: Role,
-    /// Which balance.
-    pub account: AccountId,
-    /// It is an agency's.
-    pub agency: bool,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// Why it happened.
-    pub reason: Reason,
-    /// Why nothing came back.
-    pub ground: Option<Ground>,
-    /// Connects the proposal itself had cost.
-    pub fee_spent: i64,
-    /// Connects its boost had cost.
-    pub boost_spent: i64,
-    /// Of the fee, what came back with this event.
-    pub fee_returned: i64,
-    /// Of the boost, what came back with this event.
-    pub boost_returned: i64,
-    /// The entries of these returns.
-    pub entries: Vec<EntryId>,
-    /// The balance after them.
-    pub balance_after: i64,
-    /// When the decision was made.
-    #[serde(with = "time::serde::rfc3339")]
-    pub decided_at: OffsetDateTime,
-    /// When the returned Connects expire, the earliest of them.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub expires_at: Option<OffsetDateTime>,
-}
-
-impl NoticeLine {
-    /// Connects that came back.
-    pub fn returned(&self) -> i64 {
-        self.fee_returned + self.boost_returned
-    }
-}
-
 /// What one event does, or one chunk of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -278,6 +197,10 @@ pub enum Missing {
     Client,
     /// The account that paid for one of the proposals.
     Account,
+    /// The proposal.
+    Proposal,
+    /// The person.
+    Person,
 }
 
 impl Missing {
@@ -287,6 +210,8 @@ impl Missing {
             Missing::Job => "job_unknown",
             Missing::Client => "client_unknown",
             Missing::Account => "account_unknown",
+            Missing::Proposal => "proposal_unknown",
+            Missing::Person => "person_unknown",
         }
     }
 }

@@ -123,6 +123,7 @@ pub(super) struct FactRows {
     pub(super) jobs: Vec<JobRow>,
     pub(super) proposals: Vec<ProposalRow>,
     pub(super) accounts: Vec<AccountRow>,
+    pub(super) people: Vec<String>,
     pub(super) entries: Vec<EntryRow>,
     pub(super) prior: Vec<PriorRow>,
 }
@@ -146,6 +147,9 @@ impl FactRows {
         for row in self.accounts {
             let account = account(row)?;
             facts.accounts.insert(account.id.clone(), account);
+        }
+        for person in self.people {
+            facts.people.insert(an_id(person, "people", "person_id")?);
         }
         for row in self.entries {
             let (proposal, entry) = entry(row)?;

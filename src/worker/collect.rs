@@ -11,7 +11,7 @@ use super::breaker::Work;
 use super::line::Line;
 use super::{Intake, Stopped};
 use crate::broker::{BrokerError, BrokerOptions, Death, DeathReason, Delivery, Schedule, Session};
-use crate::event::{DecodeLimits, Subject, decode};
+use crate::event::{DecodeLimits, decode};
 use crate::fault::Classify;
 use crate::fault::failpoint::kill_point;
 use crate::store::{DEAD_BODY_MAX, DeadClass, DeadLetter, LetterState};
@@ -186,10 +186,7 @@ impl Taken<'_> {
         match event {
             Some(Ok(event)) => {
                 letter.event_type = Some(event.body.event_type().as_str().to_owned());
-                match event.body.subject() {
-                    Subject::Job(job) => letter.job = Some(job.to_string()),
-                    Subject::Client(client) => letter.client = Some(client.to_string()),
-                }
+                letter.speaks_of(event.body.subject());
                 letter.event = Some(event.key);
             }
             Some(Err(error)) => {

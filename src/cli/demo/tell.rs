@@ -54,6 +54,11 @@ fn message(market: &ImportBatch, line: &str) -> String {
             let titles: Vec<_> = posts.iter().map(|job| format!("\"{}\"", job.title)).collect();
             format!("who posted {} ({})", titles.join(", "), cause.as_str())
         }
+        Body::JobExpired { job } => title(job.as_str()),
+        Body::InvitationWithdrawn { job, cause, .. } => format!("to {} ({})", title(job.as_str()), cause.as_str()),
+        Body::ProposalDeclined { proposal, cause, .. } => format!("{proposal} ({})", cause.as_str()),
+        Body::ApplicationDeclined { application, cause, .. } => format!("{application} ({})", cause.as_str()),
+        Body::ApplicationReceived { application, .. } => application.to_string(),
     };
     format!("{:<17} {what}", event.body.event_type().as_str())
 }

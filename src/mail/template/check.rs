@@ -1,7 +1,6 @@
 //! Every letter over generated notices: each reason, ground and cause; submitter and manager; one line and several.
 
 use super::{Finding, Letters, described};
-use crate::event::{CancelCause, EventType, RemovalCause, SuspensionCause};
 use crate::mail::context::{LINES_SHOWN_MAX, LetterContext};
 use crate::mail::letter::Letter;
 use crate::policy::{Ground, NoticeLine, Reason, Role};
@@ -37,7 +36,7 @@ fn silent_when_late(letters: &Letters, letter: Letter, sample: &LetterContext) -
 
 fn contexts(letter: Letter, sample: &LetterContext) -> Vec<LetterContext> {
     let mut contexts = Vec::new();
-    for cause in causes(sample.about.event_type).into_iter().chain(["of-tomorrow"]) {
+    for cause in sample.about.event_type.causes().into_iter().chain(["of-tomorrow"]) {
         let mut context = sample.clone();
         cause.clone_into(&mut context.about.cause);
         contexts.push(context);
@@ -79,12 +78,4 @@ fn with_lines(sample: &LetterContext, change: impl Fn(&mut NoticeLine)) -> Lette
     let mut context = sample.clone();
     context.lines.iter_mut().for_each(change);
     context
-}
-
-fn causes(event_type: EventType) -> Vec<&'static str> {
-    match event_type {
-        EventType::JobCanceled => CancelCause::ALL.iter().map(|cause| cause.as_str()).collect(),
-        EventType::PostRemoved => RemovalCause::ALL.iter().map(|cause| cause.as_str()).collect(),
-        EventType::ClientSuspended => SuspensionCause::ALL.iter().map(|cause| cause.as_str()).collect(),
-    }
 }

@@ -91,8 +91,8 @@ pub struct LettersError {
 /// Why a letter could not be rendered: a defect of its templates or of the notice, so trying again does not help.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The notice has no lines.
-    #[error("a notice without a proposal makes no letter")]
+    /// The notice has no lines, and its letter is about proposals.
+    #[error("a notice without a proposal makes no letter about proposals")]
     NoLines,
     /// The engine refused.
     #[error("{part} of letter {letter} cannot be rendered")]
@@ -177,7 +177,7 @@ impl Letters {
     /// Which letter it is, and what its templates see.
     fn view(&self, context: &LetterContext) -> Result<(Letter, Context), RenderError> {
         let letter = context.letter();
-        if context.lines.is_empty() {
+        if letter.has_lines() && context.lines.is_empty() {
             return Err(RenderError::NoLines);
         }
         let word = |reason: String| RenderError::Word { letter, reason };
@@ -261,7 +261,9 @@ fn read_samples(sources: &Sources, findings: &mut Vec<Finding>) -> BTreeMap<Lett
             continue;
         };
         match serde_json::from_str::<LetterContext>(text) {
-            Ok(sample) if sample.letter() == letter && !sample.lines.is_empty() => drop(samples.insert(letter, sample)),
+            Ok(sample) if sample.letter() == letter && sample.lines.is_empty() != letter.has_lines() => {
+                drop(samples.insert(letter, sample))
+            }
             Ok(sample) => findings.push(Finding::new(&path, format!("is a sample of {}", sample.letter()))),
             Err(error) => findings.push(Finding::new(&path, format!("is no letter's context: {error}"))),
         }

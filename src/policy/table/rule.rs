@@ -3,7 +3,7 @@
 use super::read::Reader;
 use super::settings::Settings;
 use crate::event::EventType;
-use crate::policy::case::{self, Case, Charges, Contract, Credit, Standing, Suspension};
+use crate::policy::case::{Case, Charges, Contract, Credit, Standing, Suspension};
 use crate::policy::outcome::{Ground, Reason};
 
 /// One line of the table. A condition that is `None` or empty matches everything.
@@ -54,7 +54,7 @@ impl Rule {
     /// Reads one `[[version.rule]]`; `None` after a finding that leaves nothing to check.
     pub(super) fn read(mut reader: Reader<'_>, settings: &Settings) -> Option<Rule> {
         let event = reader.word("event", &EventType::ALL, EventType::as_str);
-        let known = event.map(case::causes).unwrap_or_default();
+        let known = event.map(EventType::causes).unwrap_or_default();
         if event.is_none() && reader.has("cause") {
             reader.find("`cause` needs a valid `event` beside it: each event has causes of its own");
             reader.skip("cause");

@@ -8,7 +8,6 @@ use toml::Table;
 use super::read::Reader;
 use super::{Finding, Rule, Settings};
 use crate::event::EventType;
-use crate::policy::case;
 use crate::policy::outcome::Reason;
 
 /// Most versions of a table: one a month for eight years.
@@ -121,9 +120,14 @@ fn read_reasons(
             EventType::JobCanceled => "reasons.job-canceled: ",
             EventType::PostRemoved => "reasons.post-removed: ",
             EventType::ClientSuspended => "reasons.client-suspended: ",
+            EventType::JobExpired => "reasons.job-expired: ",
+            EventType::ProposalDeclined => "reasons.proposal-declined: ",
+            EventType::InvitationWithdrawn => "reasons.invitation-withdrawn: ",
+            EventType::ApplicationDeclined => "reasons.application-declined: ",
+            EventType::ApplicationReceived => "reasons.application-received: ",
         };
         let mut reader = Reader::new(table, version, None, part, findings);
-        for cause in case::causes(event) {
+        for cause in event.causes() {
             let reason = reader.required(cause, |r, key| r.word(key, Reason::ALL, Reason::as_str));
             reasons.extend(reason.map(|reason| ((event, cause), reason)));
         }

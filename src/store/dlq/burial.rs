@@ -143,15 +143,21 @@ impl DeadLetter {
         letter
     }
 
+    /// Notes the job or the client that an event is about.
+    pub fn speaks_of(&mut self, subject: Subject<'_>) {
+        match subject {
+            Subject::Job(job) | Subject::Person { job: Some(job), .. } => self.job = Some(job.to_string()),
+            Subject::Client(client) => self.client = Some(client.to_string()),
+            Subject::Proposal(_) | Subject::Person { job: None, .. } => {}
+        }
+    }
+
     /// An event that cannot be applied.
     pub fn of_event(arrival: &Arrival, class: DeadClass, code: &str, text: String) -> Self {
         let mut letter = Self::new(&arrival.message, class, code, text);
         letter.event = Some(arrival.event.key.clone());
         letter.event_type = Some(arrival.event.body.event_type().as_str().to_owned());
-        match arrival.event.body.subject() {
-            Subject::Job(job) => letter.job = Some(job.to_string()),
-            Subject::Client(client) => letter.client = Some(client.to_string()),
-        }
+        letter.speaks_of(arrival.event.body.subject());
         if matches!(class, DeadClass::Unresolved | DeadClass::Refused) {
             letter.digest = event_digest(&arrival.event.key);
         }

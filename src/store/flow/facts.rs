@@ -19,6 +19,12 @@ pub(in crate::store) struct Reach {
     pub(in crate::store) clients: Vec<String>,
     /// As long as `clients`.
     pub(in crate::store) since: Vec<At>,
+    /// Proposals named by events.
+    pub(in crate::store) proposals: Vec<String>,
+    /// People named by events.
+    people: Vec<String>,
+    /// Jobs whose titles alone are told: their proposals are not in reach.
+    titles: Vec<String>,
 }
 
 impl Reach {
@@ -31,18 +37,24 @@ impl Reach {
                     reach.clients.push(client.as_str().to_owned());
                     reach.since.push(At(event.time));
                 }
+                Subject::Proposal(proposal) => reach.proposals.push(proposal.as_str().to_owned()),
+                Subject::Person { person, job } => {
+                    reach.people.push(person.as_str().to_owned());
+                    reach.titles.extend(job.map(|job| job.as_str().to_owned()));
+                }
             }
         }
         reach
     }
 }
 
-/// The reach of one event, to be counted.
+/// The reach of one event, to be counted. One that names a proposal or a person itself is never too large for a batch.
 pub(super) fn scope(event: &Event) -> Scope {
     let since = At(event.time);
     match event.body.subject() {
         Subject::Job(job) => Scope { job: Some(job.as_str().to_owned()), client: None, since },
         Subject::Client(client) => Scope { job: None, client: Some(client.as_str().to_owned()), since },
+        Subject::Proposal(_) | Subject::Person { .. } => Scope { job: None, client: None, since },
     }
 }
 
@@ -65,11 +77,15 @@ pub(super) async fn in_chunk<T: Tx>(tx: &mut T, reach: &Reach, accounts: &[Strin
 }
 
 async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows) -> Result<Facts, StoreError> {
-    let jobs: BTreeSet<_> = rows.proposals.iter().map(|row| &row.1).chain(&reach.jobs).cloned().collect();
+    let jobs = rows.proposals.iter().map(|row| &row.1).chain(&reach.jobs).chain(&reach.titles);
+    let jobs: BTreeSet<_> = jobs.cloned().collect();
     let proposals: BTreeSet<_> = rows.proposals.iter().map(|row| row.0.clone()).collect();
     rows.jobs = tx.jobs_read(&Vec::from_iter(jobs)).await?;
     let clients: BTreeSet<_> = rows.jobs.iter().map(|row| &row.1).chain(&reach.clients).cloned().collect();
     rows.clients = tx.clients_read(&Vec::from_iter(clients)).await?;
+    if !reach.people.is_empty() {
+        rows.people = tx.people_read(&reach.people).await?;
+    }
     if !proposals.is_empty() {
         let proposals = Vec::from_iter(proposals);
         rows.entries = tx.entries_read(&proposals).await?;

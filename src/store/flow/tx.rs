@@ -52,6 +52,8 @@ pub(in crate::store) trait Tx: LetterTx {
     async fn jobs_read(&mut self, jobs: &[String]) -> Result<Vec<JobRow>, StoreError>;
     /// Clients by id.
     async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError>;
+    /// Those of these people who are known.
+    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError>;
     /// Ledger entries that name these proposals, oldest first.
     async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError>;
     /// Earlier decisions about these proposals, oldest first, without those that these events hold themselves.

@@ -98,13 +98,14 @@ impl Tx for PgTx {
     }
 
     async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
-        let query =
-            sqlx::query_scalar(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since);
+        let query = sqlx::query_scalar(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients);
+        let query = query.bind(&reach.since).bind(&reach.proposals);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
     }
 
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError> {
-        let query = sqlx::query_as(sql!("scope_proposals")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since);
+        let query = sqlx::query_as(sql!("scope_proposals")).bind(&reach.jobs).bind(&reach.clients);
+        let query = query.bind(&reach.since).bind(&reach.proposals);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_proposals"))
     }
 
@@ -130,6 +131,11 @@ impl Tx for PgTx {
     async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError> {
         let query = sqlx::query_as(sql!("clients_read")).bind(clients);
         query.fetch_all(&mut *self.0).await.map_err(classify("clients_read"))
+    }
+
+    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar(sql!("people_read")).bind(people);
+        query.fetch_all(&mut *self.0).await.map_err(classify("people_read"))
     }
 
     async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError> {

@@ -70,11 +70,13 @@ impl Tx for SqliteTx {
 
     async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
         let query = sqlx::query_scalar(sql!("scope_accounts")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
+        let query = query.bind(json(&reach.proposals)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
     }
 
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError> {
         let query = sqlx::query_as(sql!("scope_proposals")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
+        let query = query.bind(json(&reach.proposals)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_proposals"))
     }
 
@@ -99,6 +101,11 @@ impl Tx for SqliteTx {
     async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError> {
         let query = sqlx::query_as(sql!("clients_read")).bind(json(clients)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("clients_read"))
+    }
+
+    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar(sql!("people_read")).bind(json(people)?);
+        query.fetch_all(&mut *self.0).await.map_err(classify("people_read"))
     }
 
     async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError> {

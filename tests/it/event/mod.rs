@@ -2,6 +2,7 @@
 
 mod corpus;
 mod hostile;
+mod letters;
 mod modes;
 mod property;
 mod table;

@@ -9,7 +9,7 @@ use time::macros::datetime;
 use super::*;
 
 #[test]
-fn the_three_events_are_read() {
+fn the_events_about_closings_are_read() {
     let event = read(&structured(&canceled())).unwrap();
     assert_eq!(event.key, EventKey { source: "/market/jobs".into(), id: "e-1".into() });
     assert_eq!(event.time, datetime!(2026-08-01 12:00 UTC));
@@ -226,8 +226,8 @@ fn expected_lists_the_allowed_words() {
     assert_eq!(error.expected(), Some("one of terms-of-service, fraud, billing"));
     assert_eq!(error.to_string(), "/data/cause: expected one of terms-of-service, fraud, billing, found \"spam\"");
     let error = read(&structured(&with(suspended(), "/type", json!("spam")))).unwrap_err();
-    assert_eq!(error.expected(), Some("one of job-canceled, post-removed, client-suspended"));
-    assert_eq!(EventType::ALL.len(), 3);
+    let types = EventType::ALL.map(EventType::as_str).join(", ");
+    assert_eq!(error.expected(), Some(format!("one of {types}").as_str()));
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn no_connects_come_back_because() {
             Ground::DeclinedByClient,
             false,
             "Declined by the client: T - no Connects returned",
-            "the client had declined",
+            "the client declined the proposal, and a declined proposal does not return Connects",
         ),
         (
             "dropped",

@@ -67,6 +67,8 @@ fn occasion(event_type: EventType, cause: &str) -> Occasion {
         time: datetime!(2026-03-14 12:00 UTC),
         rule: None,
         late: false,
+        reason: None,
+        details: None,
     }
 }
 

@@ -5,5 +5,6 @@ mod rows;
 mod cases;
 mod people;
 mod knobs;
+mod letters;
 mod table;
 mod properties;

@@ -40,6 +40,22 @@ fn the_manager_is_told_if_the_agency_wants_it_and_never_twice() {
 }
 
 #[test]
+fn the_owner_is_told_only_where_there_is_no_manager() {
+    let mut world = World::new();
+    agency(&mut world);
+    world.account_mut("p-account").manager = None;
+    let done = world.fee("p", 10).decide(canceled("job", CancelCause::ClientCanceled));
+    let roles = done.0.notices.iter().map(|notice| (notice.person.as_str(), notice.lines[0].role)).collect::<Vec<_>>();
+    assert_eq!(roles, [("owner", Role::Owner), ("p-person", Role::Submitter)]);
+
+    let mut world = World::new();
+    agency(&mut world);
+    world.account_mut("p-account").manager = None;
+    world.account_mut("p-account").owner = person_id("p-person");
+    assert_eq!(told(world.fee("p", 10)), ["p-person"]);
+}
+
+#[test]
 fn one_person_with_several_proposals_gets_one_letter_with_a_line_each_by_title() {
     let mut world = World::new();
     world.job("zeta").proposal("zeta", "z").fee("z", 4).job("alpha").proposal("alpha", "a").fee("a", 6).fee("p", 10);

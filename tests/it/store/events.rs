@@ -55,6 +55,7 @@ pub fn judge(event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
         },
         Subject::Client(client) if !facts.clients.contains_key(client) => return Ruling::Wait(Missing::Client),
         Subject::Client(client) => facts.jobs.values().filter(|job| job.client == *client).cloned().collect(),
+        Subject::Proposal(_) | Subject::Person { .. } => Vec::new(),
     };
     let hold = stage == Stage::First && matches!(event.body, Body::ClientSuspended { is_final: false, .. });
     let mut effects = Effects { policy: "test-1".into(), ..Effects::default() };
@@ -156,5 +157,7 @@ fn occasion(event: &Event) -> Occasion {
         time: event.time,
         rule: None,
         late: false,
+        reason: None,
+        details: None,
     }
 }

@@ -1,5 +1,5 @@
 -- Names the accounts that paid for the proposals in reach of some events.
--- $1 JSON array of jobs, $2 JSON array of [client, since in microseconds]
+-- $1 JSON array of jobs, $2 JSON array of [client, since in microseconds], $3 JSON array of proposals
 -- Guarantee: each account once.
 -- Differs by necessity because rows come as one JSON array.
 select p.account_id
@@ -10,3 +10,7 @@ select p.account_id
 from json_each($2) as e
 cross join jobs j on j.client_id = e.value ->> 0 and (j.state = 'open' or j.state_since >= e.value ->> 1)
 cross join proposals p on p.job_id = j.job_id
+union
+select p.account_id
+from json_each($3) as e
+cross join proposals p on p.proposal_id = e.value

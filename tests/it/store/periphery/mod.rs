@@ -189,6 +189,8 @@ fn occasion() -> Occasion {
         time: START,
         rule: None,
         late: false,
+        reason: None,
+        details: None,
     }
 }
 
