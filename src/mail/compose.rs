@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::address::{AddressError, normalise_address, normalise_domain};
 use super::context::NAME_CHARS_MAX;
+use super::notice_header;
 use super::template::{Rendered, SUBJECT_CHARS_MAX};
 use super::text::{clip, plain};
 use crate::fault::{Classify, Fault};
@@ -82,7 +83,7 @@ fn is_web_url(url: &str) -> bool {
 /// One notice, as far as its letter needs it.
 #[derive(Clone, Copy)]
 pub struct Notice<'a> {
-    /// Its id: the Message-ID.
+    /// Its id: with `resends` the Message-ID.
     pub id: Uuid,
     /// The reader's name, if known; hostile until composed.
     pub name: Option<&'a str>,
@@ -112,7 +113,7 @@ impl std::fmt::Debug for Notice<'_> {
 /// A message with its envelope, ready to be sent, any number of times.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    pub(super) id: Uuid,
+    pub(super) name: String,
     pub(super) sender: Address,
     pub(super) recipient: Address,
     pub(super) bytes: Vec<u8>,
@@ -121,14 +122,14 @@ pub struct Mail {
 /// The addresses stay out of logs.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("id", &self.id).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        f.debug_struct("Mail").field("name", &self.name).field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 
 impl Mail {
-    /// Id of the notice it carries.
-    pub fn id(&self) -> Uuid {
-        self.id
+    /// Its name, unique and the same at every attempt: the left side of its Message-ID.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The message: headers and body, lines ending in CRLF.
@@ -184,9 +185,10 @@ pub fn compose(addressing: &Addressing, notice: &Notice<'_>, rendered: &Rendered
     let recipient = parse(notice.address).map_err(ComposeError::Recipient)?;
     let domain = normalise_domain(&addressing.message_id_domain)
         .map_err(|source| ComposeError::Setting { setting: "message_id_domain", source })?;
+    let name = name(notice);
     let mut builder = Message::builder()
         .date(date(notice.created_at)?)
-        .message_id(Some(format!("<{}@{domain}>", notice.id)))
+        .message_id(Some(format!("<{name}@{domain}>")))
         .from(mailbox(Some(&addressing.from_name), from))
         .to(mailbox(notice.name, recipient.clone()));
     if let Some(reply_to) = &addressing.reply_to {
@@ -196,11 +198,21 @@ pub fn compose(addressing: &Addressing, notice: &Notice<'_>, rendered: &Rendered
         .subject(header_text(&clip(&rendered.subject, SUBJECT_CHARS_MAX)))
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("Content-Language", &rendered.language))
+        .raw_header(header(notice_header::NAME, &notice_header::value(notice, &rendered.language)))
         .multipart(parts(notice.id, rendered))
         .map_err(|_| ComposeError::Defect("a header is missing"))?;
-    let mail = Mail { id: notice.id, sender, recipient, bytes: message.formatted() };
+    let mail = Mail { name, sender, recipient, bytes: message.formatted() };
     inspect(&mail)?;
     Ok(mail)
+}
+
+/// An attempt that is repeated bears the same name. What an operator had sent again bears another: mail services drop a
+/// second mail with a Message-ID they have seen.
+fn name(notice: &Notice<'_>) -> String {
+    match notice.resends {
+        0 => notice.id.to_string(),
+        resends => format!("{}.r{resends}", notice.id),
+    }
 }
 
 fn parse(text: &str) -> Result<Address, AddressError> {

@@ -1,4 +1,4 @@
-//! Mail into a folder: `<dir>/new/<notice>.eml`, written beside it and renamed, so that a reader never sees half a mail
+//! Mail into a folder: `<dir>/new/<name>.eml`, written beside it and renamed, so that a reader never sees half a mail
 //! and the same notice again replaces itself. The embedded default; any mail program opens the files.
 
 use std::fs::{self, File, OpenOptions};
@@ -34,9 +34,9 @@ impl Folder {
 #[async_trait]
 impl Transport for Folder {
     async fn send(&mut self, mail: &Mail) -> Receipt {
-        let (dir, name, bytes) = (self.options.dir.clone(), format!("{}.eml", mail.id()), mail.bytes().to_vec());
+        let (dir, name, bytes) = (self.options.dir.clone(), format!("{}.eml", mail.name()), mail.bytes().to_vec());
         match tokio::task::spawn_blocking(move || write(&dir, &name, &bytes)).await {
-            Ok(Ok(())) => Receipt::Accepted { code: 250, reply: format!("in the folder as new/{}.eml", mail.id()) },
+            Ok(Ok(())) => Receipt::Accepted { code: 250, reply: format!("in the folder as new/{}.eml", mail.name()) },
             Ok(Err(error)) => {
                 Receipt::Away { why: why(&error), permanent_setup: error.kind() == ErrorKind::PermissionDenied }
             }

@@ -14,6 +14,7 @@ mod folder;
 #[doc(hidden)]
 pub mod fuzzing;
 mod letter;
+mod notice_header;
 mod read;
 mod smtp;
 mod template;

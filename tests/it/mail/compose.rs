@@ -37,6 +37,7 @@ fn assert_safe(mail: &Mail) {
             "Subject",
             "Auto-Submitted",
             "Content-Language",
+            "Makegood-Notice",
             "MIME-Version",
             "Content-Type"
         ],

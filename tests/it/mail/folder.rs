@@ -18,9 +18,9 @@ async fn a_mail_lies_in_the_folder_once() {
         let entries = std::fs::read_dir(dir.path().join("mail").join(sub)).expect("a folder");
         entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect()
     };
-    assert_eq!(names("new"), [format!("{}.eml", mail.id())]);
+    assert_eq!(names("new"), [format!("{}.eml", mail.name())]);
     assert_eq!(names("tmp"), [""; 0]);
-    let written = std::fs::read(dir.path().join("mail/new").join(format!("{}.eml", mail.id()))).expect("a mail");
+    let written = std::fs::read(dir.path().join("mail/new").join(format!("{}.eml", mail.name()))).expect("a mail");
     assert_eq!(written, mail.bytes());
 }
 

@@ -3,6 +3,7 @@
 mod bell;
 mod compose;
 mod folder;
+mod header;
 mod letters;
 mod smtp;
 mod templates;
