@@ -1,4 +1,5 @@
-//! The face over HTTP: `/live`, `/ready`, `/metrics`. Binds the loopback unless told otherwise.
+//! The face over HTTP: `/live`, `/ready`, `/metrics`. Binds the loopback unless told otherwise. The gallery of letters
+//! (`gallery.rs`) is no part of it: a command serves that.
 //!
 //! | route | answers |
 //! | --- | --- |
@@ -8,8 +9,10 @@
 //!
 //! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.
 
+mod gallery;
 mod server;
 
+pub use gallery::{Shown, gallery_routes};
 pub use server::{AdminError, bind, serve};
 
 use std::sync::Arc;

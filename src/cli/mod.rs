@@ -160,7 +160,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
-        Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?),
+        Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Health(options) => health::run(&options, &sources(globals)).await,
         Command::Demo(options) => demo::run(&options, sources(globals)).await,
     }

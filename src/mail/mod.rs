@@ -13,6 +13,7 @@ mod folder;
 #[cfg(any(fuzzing, feature = "failpoints"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gallery;
 mod letter;
 mod notice_header;
 mod read;
@@ -25,6 +26,7 @@ pub use address::{AddressError, normalise_address};
 pub use compose::{Addressing, ComposeError, Mail, Notice, compose};
 pub use context::{LINES_SHOWN_MAX, LetterContext};
 pub use folder::FolderOptions;
+pub use gallery::{FIRST_PAGE, Form, Gallery, GalleryError};
 pub use letter::Letter;
 pub use read::read_back;
 pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};

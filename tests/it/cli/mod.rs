@@ -5,6 +5,7 @@ mod daemon;
 mod demo;
 mod dlq;
 mod events;
+mod gallery;
 mod help;
 mod import;
 mod manners;

@@ -9,6 +9,7 @@ pub mod checker;
 pub mod cuts;
 pub mod daemon;
 pub mod foreign;
+pub mod html;
 pub mod market;
 pub mod oracle;
 pub mod postgres;
