@@ -60,6 +60,7 @@ impl Server {
                 inline_proposals_max: 1,
                 batch_proposals_max: 1,
                 chunk_accounts: 1,
+                announces: false,
                 exclusive: false,
             };
             let store = open(options).await.expect("a store");

@@ -68,7 +68,12 @@ async fn ready(State(face): State<Face>) -> (StatusCode, Json<Value>) {
     let broker = face.health.works(Dependency::Broker);
     let status = if database && broker { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mail = face.health.works(Dependency::Mail);
-    (status, Json(json!({"ready": status == StatusCode::OK, "broker": broker, "database": database, "mail": mail})))
+    let ready = status == StatusCode::OK;
+    let mut answer = json!({"ready": ready, "broker": broker, "database": database, "mail": mail});
+    if let (Some(answer), Some(in_app)) = (answer.as_object_mut(), face.health.reported(Dependency::InApp)) {
+        answer.insert("in_app".to_owned(), in_app.into());
+    }
+    (status, Json(answer))
 }
 
 async fn metrics(State(face): State<Face>) -> impl IntoResponse {

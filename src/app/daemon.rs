@@ -121,7 +121,12 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
     }
     let consume_options = options::consume_options(&config);
     let collect_options = options::collect_options(&config);
-    let dispatcher = parts.dispatcher(&config);
+    let (dispatcher, announcer) = (parts.dispatcher(&config), parts.announcer(&config));
+    let announcing = async {
+        if let Some(announcer) = &announcer {
+            announcer.run(&stop).await;
+        }
+    };
     let replays = options::replay_options(&config);
     let (intake, poll) = (&parts.intake, config.intake.poll);
     tokio::join!(
@@ -132,6 +137,7 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
         replay::carry_on(intake, &replays, &stop),
         replay::trials(intake, &replays, &stop),
         dispatcher.run(Until::Stopped, &stop),
+        announcing,
     );
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(super) fn show(stats: &Stats) {
     gauge!(m::OUTBOX_OLDEST).set(stats.oldest_due_notice_seconds);
     gauge!(m::EVENTS_OPEN, "state" => "waiting").set(stats.events_waiting as f64);
     gauge!(m::EVENTS_OPEN, "state" => "fanning_out").set(stats.events_fanning_out as f64);
+    gauge!(m::ANNOUNCEMENTS_DUE).set(stats.announcements_due as f64);
+    gauge!(m::ANNOUNCEMENTS_OLDEST).set(stats.oldest_due_announcement_seconds);
     gauge!(m::DEAD_LETTERS_OPEN).set(stats.dead_letters as f64);
     gauge!(m::DEAD_LETTERS_OLDEST).set(stats.oldest_dead_letter_seconds);
 }

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use super::parts::Access;
-use crate::broker::{BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology};
+use crate::broker::{
+    Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
+};
 use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
-use crate::event::EventType;
+use crate::event::{EventType, published_keys};
 use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
 use crate::store::{StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
+use crate::worker::announce::AnnounceOptions;
 use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
 use crate::worker::dispatch::DispatchOptions;
@@ -27,6 +30,7 @@ pub(super) fn store_options(config: &Config, access: Access) -> StoreOptions {
         inline_proposals_max: store.inline_proposals_max,
         batch_proposals_max: store.batch_proposals_max,
         chunk_accounts: store.chunk_accounts,
+        announces: config.in_app.enabled,
         exclusive: access == Access::Exclusive,
     }
 }
@@ -65,6 +69,10 @@ pub fn topology(config: &Config) -> Topology {
         dead_queue: broker.dead_queue.clone(),
         delivery_limit: broker.delivery_limit,
         max_length: broker.max_length,
+        announcements: config
+            .in_app
+            .enabled
+            .then(|| Announcements { exchange: config.in_app.exchange.clone(), routing_keys: published_keys() }),
     }
 }
 
@@ -83,6 +91,19 @@ pub(super) fn collect_options(config: &Config) -> CollectOptions {
         queue: config.broker.dead_queue.clone(),
         reconnect: patience(config),
     }
+}
+
+/// How the marketplace is told; `None`: it is not.
+pub(super) fn announce_options(config: &Config) -> Option<AnnounceOptions> {
+    let in_app = &config.in_app;
+    in_app.enabled.then(|| AnnounceOptions {
+        broker: broker_options(config),
+        exchange: in_app.exchange.clone(),
+        batch: in_app.batch,
+        lease: in_app.lease,
+        poll: in_app.poll,
+        patience: patience(config),
+    })
 }
 
 /// How replays and trials are carried on.

@@ -10,6 +10,7 @@ use crate::mail::{Addressing, Letters};
 use crate::policy::Policy;
 use crate::store::{Store, open};
 use crate::telemetry::facts::Dependency;
+use crate::worker::announce::Announcer;
 use crate::worker::breaker::Breaker;
 use crate::worker::dispatch::Dispatcher;
 use crate::worker::health::Health;
@@ -75,6 +76,20 @@ impl Parts {
             health: Arc::clone(&self.health),
             database: Arc::clone(&self.intake.database),
         }
+    }
+
+    /// The announcer over these parts; `None`: the marketplace is told nothing.
+    pub fn announcer(&self, config: &Config) -> Option<Announcer> {
+        Some(Announcer {
+            store: Arc::clone(&self.store),
+            letters: Arc::clone(&self.letters),
+            addressing: Arc::clone(&self.addressing),
+            clock: Arc::clone(&self.clock),
+            options: options::announce_options(config)?,
+            wakeups: Arc::clone(&self.wakeups),
+            health: Arc::clone(&self.health),
+            database: Arc::clone(&self.intake.database),
+        })
     }
 }
 

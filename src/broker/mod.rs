@@ -45,7 +45,7 @@ pub use publisher::{Outgoing, Publisher, WINDOW};
 pub use reconnect::Schedule;
 pub use session::{Delivery, Session, attach};
 pub use topology::{
-    Checkup, Declared, Diagnosis, ExamineError, Examiner, Finding, Severity, State, Topology, TopologyItem,
-    TopologyReport,
+    Announcements, Checkup, Declared, Diagnosis, ExamineError, Examiner, Finding, Severity, State, Topology,
+    TopologyItem, TopologyReport,
 };
 pub use watchdog::QueueStatus;

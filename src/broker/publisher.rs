@@ -99,6 +99,11 @@ impl Publisher {
         round.results()
     }
 
+    /// The connection holds, as far as is known.
+    pub fn is_up(&self) -> bool {
+        self.line.as_ref().is_some_and(Line::is_up)
+    }
+
     /// Closes channel and connection within `close_timeout`.
     pub async fn close(self) {
         if let Some(Line { link, channel, .. }) = self.line {

@@ -9,6 +9,7 @@
 //! `Debug` and in findings, which never repeat a value that may be one.
 
 mod error;
+mod in_app;
 mod layers;
 mod mail;
 mod reader;
@@ -18,6 +19,7 @@ mod show;
 mod value;
 
 pub use error::{ConfigError, Finding};
+pub use in_app::InAppConfig;
 pub use mail::{MailConfig, MailTransport, SmtpConfig, SmtpLogin, SmtpTls};
 pub use sections::{
     BrokerConfig, DlqConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
@@ -68,6 +70,8 @@ pub struct Config {
     pub dlq: DlqConfig,
     /// `[mail]`, with `[mail.folder]` or `[mail.smtp]`
     pub mail: MailConfig,
+    /// `[in_app]`
+    pub in_app: InAppConfig,
     /// `[http]`
     pub http: HttpConfig,
     /// `[policy]`
@@ -95,9 +99,11 @@ impl Config {
         let mut values = layers::merge(sources, &mut findings);
         secrets::resolve(&mut values, sources.credentials_dir.as_deref(), &mut findings);
         let mut reader = Reader::new(&values, findings);
+        let broker = BrokerConfig::read(&mut reader);
         let config = Config {
             store: StoreConfig::read(&mut reader),
-            broker: BrokerConfig::read(&mut reader),
+            in_app: InAppConfig::read(&mut reader, &broker),
+            broker,
             intake: IntakeConfig::read(&mut reader),
             dlq: DlqConfig::read(&mut reader),
             mail: MailConfig::read(&mut reader),

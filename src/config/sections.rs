@@ -186,7 +186,7 @@ impl BrokerConfig {
 }
 
 /// AMQP 0-9-1 short string: at most 255 bytes; `amq.` belongs to the broker.
-fn amqp_name(reader: &mut Reader<'_>, key: &str) -> String {
+pub(super) fn amqp_name(reader: &mut Reader<'_>, key: &str) -> String {
     let name = reader.required(key);
     if name.len() > 255 {
         reader.complain(key, "is longer than 255 bytes");

@@ -14,6 +14,7 @@ mod ids;
 mod json;
 mod media;
 mod message;
+mod published;
 
 pub use body::{Body, Reapply, Statement, Subject};
 pub use causes::{
@@ -29,6 +30,7 @@ pub use ids::{
 pub use json::DEPTH_MAX;
 pub(crate) use json::strict_json;
 pub use message::Message;
+pub use published::{CONNECTS_RETURNED, NOTICE_ISSUED, notice_key, published_keys};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

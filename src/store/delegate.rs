@@ -67,6 +67,20 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::AnnouncementStore for $store {
+            async fn lease_announcements(
+                &self, lease: AnnouncementLease<'_>, now: OffsetDateTime,
+            ) -> Result<Vec<LeasedAnnouncement>, StoreError> {
+                <$store>::lease_announcements(self, lease, now).await
+            }
+            async fn settle_announcements(
+                &self, token: Uuid, results: &[(i64, AnnouncementResult)], now: OffsetDateTime,
+            ) -> Result<u64, StoreError> {
+                <$store>::settle_announcements(self, token, results, now).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::DeadLetterStore for $store {
             async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
                 <$store>::letters(self, filter, page).await
@@ -172,9 +186,10 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::{
-        Act, Agreement, Batch, DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge,
-        LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
-        OperatorEntry, Outcome, Prediction, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep,
-        ReportRow, Selection, Settlement, Stats, StoreError, Trial, WaitRule,
+        Act, Agreement, AnnouncementLease, AnnouncementResult, Batch, DeadLetter, EventState, EventSummary, FanOutStep,
+        ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup,
+        LetterOutcome, LetterPage, LetterSummary, MigrationStatus, OperatorEntry, Outcome, Prediction, Replay,
+        ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats,
+        StoreError, Trial, WaitRule,
     };
 }

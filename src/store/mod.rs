@@ -4,6 +4,8 @@
 //! (`tests/it/store/`). Time and randomness are arguments; the end of a lease alone is told by the database's own
 //! clock, so that replicas whose clocks disagree still agree on who holds what.
 
+mod announcement;
+mod announcement_rows;
 mod at;
 mod dead;
 mod delegate;
@@ -25,6 +27,9 @@ mod sqlite;
 mod types;
 mod wait;
 
+pub use announcement::{
+    Announced, AnnouncedReturn, AnnouncementLease, AnnouncementResult, AnnouncementStore, Charge, LeasedAnnouncement,
+};
 pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
@@ -64,7 +69,7 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
-pub trait Store: DeadLetterStore + Send + Sync + std::fmt::Debug {
+pub trait Store: AnnouncementStore + DeadLetterStore + Send + Sync + std::fmt::Debug {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;
 

@@ -13,8 +13,13 @@ pub(super) const NAMED_MAX: i64 = 20;
 /// The row of `stats.sql`: oldest due, events waiting, events fanning out, dead letters, first seen of the oldest.
 pub(super) type StatsRow = (Option<At>, i64, i64, i64, Option<At>);
 
-/// The numbers at `now`, from the rows of `stats_notices.sql` and `stats.sql`.
-pub(super) fn read_stats(notices: Vec<(String, i64)>, row: StatsRow, now: OffsetDateTime) -> Result<Stats, StoreError> {
+/// The row of `stats_announcements.sql`: due, oldest due.
+pub(super) type AnnouncementStatsRow = (i64, Option<At>);
+
+/// The numbers at `now`, from the rows of `stats_notices.sql`, `stats.sql` and `stats_announcements.sql`.
+pub(super) fn read_stats(
+    notices: Vec<(String, i64)>, row: StatsRow, announcements: AnnouncementStatsRow, now: OffsetDateTime,
+) -> Result<Stats, StoreError> {
     let (oldest_due, waiting, fanning_out, dead_letters, oldest_dead) = row;
     let notices = notices.into_iter().map(|(state, number)| {
         let known = NoticeState::ALL.into_iter().find(|known| known.as_str() == state);
@@ -28,6 +33,8 @@ pub(super) fn read_stats(notices: Vec<(String, i64)>, row: StatsRow, now: Offset
         events_fanning_out: count(fanning_out),
         dead_letters: count(dead_letters),
         oldest_dead_letter_seconds: age(oldest_dead, now),
+        announcements_due: count(announcements.0),
+        oldest_due_announcement_seconds: age(announcements.1, now),
     })
 }
 

@@ -28,6 +28,8 @@ pub struct StoreOptions {
     pub batch_proposals_max: u32,
     /// Accounts in one chunk of a fan-out.
     pub chunk_accounts: u32,
+    /// What is told, and what comes back, is announced too (`announcements`).
+    pub announces: bool,
     /// SQLite: this process works on the file alone (`run`, `process`). `false` for commands beside a daemon.
     pub exclusive: bool,
 }

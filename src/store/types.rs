@@ -219,6 +219,10 @@ pub struct Stats {
     pub dead_letters: u64,
     /// Age in seconds of the oldest of them: since it first came.
     pub oldest_dead_letter_seconds: f64,
+    /// Announcements that are due, not published and not under way.
+    pub announcements_due: u64,
+    /// Age in seconds of the oldest of them.
+    pub oldest_due_announcement_seconds: f64,
 }
 
 /// Whether the ledger agrees with itself.

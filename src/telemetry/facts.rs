@@ -18,6 +18,8 @@ pub enum Dependency {
     Database,
     /// The mail server, or the mail folder.
     Mail,
+    /// RabbitMQ, as the exchange of what the marketplace itself is told. The flow goes on without it.
+    InApp,
 }
 
 impl Dependency {
@@ -28,6 +30,7 @@ impl Dependency {
             Dependency::DeadQueue => "dead_queue",
             Dependency::Database => "database",
             Dependency::Mail => "mail",
+            Dependency::InApp => "in_app",
         }
     }
 }
@@ -137,6 +140,39 @@ pub fn notice_attempted(notice: &str, event_type: &'static str, outcome: &'stati
 /// Settlements came after their lease had ended: others may have sent the same notices again.
 pub fn leases_lost(count: u64) {
     warn!(count, "leases ended before their notices were settled; the notices may be sent twice");
+}
+
+/// An announcement was published, or was not.
+pub fn announced(routing_key: &str, outcome: &'static str) {
+    counter!(m::ANNOUNCEMENTS, "routing_key" => routing_key.to_owned(), "outcome" => outcome).increment(1);
+}
+
+/// An announcement can never be published.
+pub fn announcement_failed(announcement: i64, code: &'static str, error: &dyn std::error::Error) {
+    error!(announcement, code, error = %chain(error), "an announcement is given up; its letter says more");
+}
+
+/// No queue takes what is published with this key; it stays in the database and is tried again after `pause`.
+pub fn announcements_unheard(routing_key: &str, error: &dyn std::error::Error, pause: Duration) {
+    gauge!(m::ANNOUNCEMENTS_UNHEARD, "routing_key" => routing_key.to_owned()).set(1.0);
+    let retry_in_ms = pause.as_millis() as u64;
+    warn!(
+        routing_key,
+        error = %chain(error),
+        retry_in_ms,
+        "no queue takes what the marketplace is to be told with this key; it stays in the database until one does"
+    );
+}
+
+/// A queue takes what is published with this key again, or there is nothing more to publish.
+pub fn announcements_heard(routing_key: &str) {
+    gauge!(m::ANNOUNCEMENTS_UNHEARD, "routing_key" => routing_key.to_owned()).set(0.0);
+    info!(routing_key, "announcements with this key are published again");
+}
+
+/// Settlements of announcements came after their lease had ended.
+pub fn announcement_leases_lost(count: u64) {
+    warn!(count, "leases ended before it was written down what became of announcements; they may be published again");
 }
 
 /// A dependency does not work; it is tried again after `pause`. `attempt` counts the failures since it last worked.

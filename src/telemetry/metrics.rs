@@ -33,6 +33,14 @@ pub const SEND_DURATION: &str = "makegood_notice_send_duration_seconds";
 pub const OUTBOX: &str = "makegood_outbox_notices";
 /// Age of the oldest notice that is due.
 pub const OUTBOX_OLDEST: &str = "makegood_outbox_oldest_due_seconds";
+/// Announcements by `routing_key` and `outcome`: published, unroutable, nacked, lost, failed.
+pub const ANNOUNCEMENTS: &str = "makegood_announcements_total";
+/// Announcements that are due and not published.
+pub const ANNOUNCEMENTS_DUE: &str = "makegood_announcements_due";
+/// Age of the oldest of them.
+pub const ANNOUNCEMENTS_OLDEST: &str = "makegood_announcements_oldest_due_seconds";
+/// 1 while no queue takes what is published with a `routing_key`.
+pub const ANNOUNCEMENTS_UNHEARD: &str = "makegood_announcements_unheard";
 /// Events that are not finished, by `state`: waiting, fanning_out.
 pub const EVENTS_OPEN: &str = "makegood_events_open";
 /// Dead letters that lie in the store.
@@ -43,9 +51,9 @@ pub const DEAD_LETTERS_OLDEST: &str = "makegood_dead_letters_oldest_seconds";
 pub const QUEUE_MESSAGES: &str = "makegood_broker_queue_messages";
 /// Messages in the dead queue as the watchdog saw it: what the daemon has not collected yet.
 pub const DEAD_QUEUE_MESSAGES: &str = "makegood_broker_dead_queue_messages";
-/// 1 while `dependency` (broker, dead_queue, database, mail) works, else 0.
+/// 1 while `dependency` (broker, dead_queue, database, mail, in_app) works, else 0.
 pub const DEPENDENCY_UP: &str = "makegood_dependency_up";
-/// Circuit breaker before `dependency` (database, mail): 0 closed, 1 half-open, 2 open.
+/// Circuit breaker before `dependency` (database, mail, in_app): 0 closed, 1 half-open, 2 open.
 pub const CIRCUIT: &str = "makegood_circuit_state";
 /// Failures of a `dependency` after which it is tried again.
 pub const RETRIES: &str = "makegood_retries_total";
@@ -107,6 +115,14 @@ fn describe() {
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
     describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, those that are done with aside");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest notice that is due");
+    describe_counter!(ANNOUNCEMENTS, Unit::Count, "Announcements by routing key and outcome");
+    describe_gauge!(ANNOUNCEMENTS_DUE, Unit::Count, "Announcements that are due and not published");
+    describe_gauge!(ANNOUNCEMENTS_OLDEST, Unit::Seconds, "Age of the oldest announcement that is due");
+    describe_gauge!(
+        ANNOUNCEMENTS_UNHEARD,
+        Unit::Count,
+        "1 while no queue takes what is published with the routing key"
+    );
     describe_gauge!(EVENTS_OPEN, Unit::Count, "Events that wait or fan out");
     describe_gauge!(DEAD_LETTERS_OPEN, Unit::Count, "Dead letters in the store");
     describe_gauge!(DEAD_LETTERS_OLDEST, Unit::Seconds, "Age of the oldest dead letter");

@@ -44,6 +44,12 @@ impl Health {
         states.get(dependency.as_str()).is_some_and(|state| state.works)
     }
 
+    /// As [`Health::works`], of a dependency that not every installation has; `None`: nobody reported it yet.
+    pub fn reported(&self, dependency: Dependency) -> Option<bool> {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(dependency.as_str()).map(|state| state.works)
+    }
+
     /// Sets the state and returns the one before.
     fn change(&self, dependency: Dependency, next: impl FnOnce(State) -> State) -> State {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);

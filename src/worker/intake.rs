@@ -120,9 +120,10 @@ impl Intake {
             facts::credited(*credits, *connects);
             if *credits > 0 {
                 self.refusals.credited();
+                self.wakeups.announcements.notify_one();
             }
             if *notices > 0 {
-                self.wakeups.outbox.notify_one();
+                self.wakeups.told();
             }
         }
     }

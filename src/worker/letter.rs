@@ -3,7 +3,9 @@
 use uuid::Uuid;
 
 use crate::fault::failpoint::planted;
-use crate::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, RenderError, Rendered, compose};
+use crate::mail::{
+    Addressing, Bell, ComposeError, LetterContext, Letters, Mail, Notice, RenderError, Rendered, compose,
+};
 use crate::store::{Address, LeasedNotice};
 
 /// Why a notice has no letter. Trying again does not help.
@@ -39,6 +41,11 @@ impl Unwritten {
 /// The words of a notice's letter, wherever it may go.
 pub fn words(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -> Result<Rendered, RenderError> {
     letters.render(&LetterContext::new(addressing, &facts_of(notice, "")))
+}
+
+/// The words of a notice where no letter goes: in the marketplace itself.
+pub fn bell(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -> Result<Bell, RenderError> {
+    letters.bell(&LetterContext::new(addressing, &facts_of(notice, "")))
 }
 
 /// The message that would leave now, addressed.

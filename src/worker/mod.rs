@@ -2,10 +2,13 @@
 //!
 //! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`collect`] takes in what RabbitMQ gave up;
 //! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`replay`] carries out what
-//! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices. With `admin` and `app`
+//! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices, and
+//! [`announce`] publishes them for the marketplace itself. With `admin` and `app`
 //! this is the only place where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold
 //! is done or safely left.
 
+pub mod announce;
+pub mod announcement;
 pub mod breaker;
 pub mod collect;
 pub mod consume;
@@ -14,6 +17,7 @@ pub mod follow_up;
 pub mod health;
 mod intake;
 pub mod letter;
+mod lanes;
 mod line;
 mod pace;
 pub mod replay;
@@ -34,6 +38,16 @@ pub struct Wakeups {
     pub fan_out: Notify,
     /// There are notices to send.
     pub outbox: Notify,
+    /// There are announcements to publish.
+    pub announcements: Notify,
     /// There are letters to try.
     pub trials: Notify,
+}
+
+impl Wakeups {
+    /// There is something to tell: by mail, and in the marketplace itself.
+    pub fn told(&self) {
+        self.outbox.notify_one();
+        self.announcements.notify_one();
+    }
 }

@@ -158,11 +158,11 @@ fn wake(intake: &Intake, outcome: &LetterOutcome) {
         LetterOutcome::Applied { credits, connects, notices, withheld, .. } => {
             facts::credited(*credits, *connects);
             if notices > withheld {
-                intake.wakeups.outbox.notify_one();
+                intake.wakeups.told();
             }
         }
         LetterOutcome::FanningOut => intake.wakeups.fan_out.notify_one(),
-        LetterOutcome::Mailed { .. } => intake.wakeups.outbox.notify_one(),
+        LetterOutcome::Mailed { .. } => intake.wakeups.told(),
         _ => {}
     }
 }

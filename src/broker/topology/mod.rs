@@ -38,6 +38,17 @@ pub struct Topology {
     pub delivery_limit: u32,
     /// Most messages in `queue`, beyond which publishes are refused; `None`: no limit.
     pub max_length: Option<u64>,
+    /// Where makegood publishes what it tells the marketplace; `None`: it tells nothing.
+    pub announcements: Option<Announcements>,
+}
+
+/// An exchange that makegood publishes to. The queues behind it are others'.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcements {
+    /// Topic exchange.
+    pub exchange: String,
+    /// Every key it is published with: each must lead to a queue.
+    pub routing_keys: Vec<String>,
 }
 
 /// One thing that must exist, in the order of declaration.
@@ -87,6 +98,7 @@ impl Topology {
             queue(&self.queue, self.arguments()),
         ];
         parts.extend(self.binding_keys.iter().map(|key| bind(&self.exchange, &self.queue, key)));
+        parts.extend(self.announcements.iter().map(|announcements| exchange(&announcements.exchange, "topic")));
         parts
     }
 

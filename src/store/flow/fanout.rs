@@ -83,7 +83,7 @@ async fn advance<T: Tx>(
                 writes.release.push(kept.no);
             }
             let held_back = |person: &str| held.is_some() || more.contains(person);
-            writes.effects(&item, effects, call.now, held_back)?
+            writes.effects(&item, effects, call, held_back)?
         }
         Ruling::Wait(missing) => {
             let outcome = writes.wait(&item, missing.code(), Some(cursor.to_owned()), call);

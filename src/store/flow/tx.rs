@@ -5,6 +5,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::{LetterTx, Reach};
+use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::rows::{
     AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
@@ -69,6 +70,10 @@ pub(in crate::store) trait Tx: LetterTx {
     async fn notices_write(&mut self, rows: &[NoticeRow]) -> Result<u64, StoreError>;
     /// Makes the notices these events hold back due now.
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError>;
+    /// Writes down what is to be announced, after its notices and returns; the number of rows.
+    async fn announcements_write(&mut self, rows: &[AnnouncementRow]) -> Result<u64, StoreError>;
+    /// Lets the announcements of these events' notices follow what became of the notices.
+    async fn announcements_follow(&mut self, events: &[i64]) -> Result<(), StoreError>;
     /// Writes dead letters or counts them up.
     async fn bury(&mut self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError>;
 

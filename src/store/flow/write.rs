@@ -9,6 +9,7 @@ use super::{Call, Tx};
 use crate::event::EventKey;
 use crate::fault::failpoint::kill_point;
 use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
+use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::replay_rows::{Cause, Entry};
 use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
@@ -24,6 +25,8 @@ pub(super) struct Writes {
     balances: BTreeMap<String, i64>,
     decisions: Vec<DecisionRow>,
     notices: Vec<NoticeRow>,
+    /// Notices and returns the marketplace itself is told of.
+    announcements: Vec<AnnouncementRow>,
     /// Events whose notices are held back no longer.
     pub(super) release: Vec<i64>,
     pub(super) events: Vec<EventRow>,
@@ -44,7 +47,7 @@ impl Writes {
         let held = effects.held_until;
         let policy_version = Some(effects.policy.clone());
         // Lines that come when the hold is over go into the same letter, so it waits with them: one a person and event.
-        let outcome = self.effects(item, effects, call.now, |_| held.is_some())?;
+        let outcome = self.effects(item, effects, call, |_| held.is_some())?;
         if let Some(due) = held {
             self.events.push(EventRow { policy_version, ..held_row(item, due) });
             return Ok(Outcome::Waiting { key: key.clone(), code: HELD, due });
@@ -111,32 +114,36 @@ impl Writes {
 
     /// Takes in the effects of an event, or of a chunk of it. `held_back` says whose letter may get more lines.
     pub(super) fn effects(
-        &mut self, item: &Item<'_>, effects: Effects, now: OffsetDateTime, held_back: impl Fn(&str) -> bool,
+        &mut self, item: &Item<'_>, effects: Effects, call: Call<'_>, held_back: impl Fn(&str) -> bool,
     ) -> Result<Outcome, StoreError> {
-        let (no, key) = (item.no, &item.arrival.event.key);
+        let (no, event, now) = (item.no, &item.arrival.event, call.now);
+        let announces = call.options.announces;
         // An operator's word, or else the policy's.
         let kept_back = item.from.withhold.or(effects.withhold);
         let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
         let outcome = Outcome::Applied {
-            key: key.clone(),
+            key: event.key.clone(),
             credits: credited.count() as u64,
             connects: effects.entries.iter().map(|entry| entry.amount).fold(0, i64::saturating_add),
             decisions: effects.decisions.len() as u64,
             notices: effects.notices.len() as u64,
         };
         for entry in effects.entries {
-            self.add_return(no, entry)?;
+            self.add_return(no, entry, announces)?;
         }
         self.decisions.extend(effects.decisions.into_iter().map(|decision| decision_row(no, decision, now)));
         for notice in effects.notices {
             let due_at = if kept_back.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
-            self.notices
-                .push(NoticeRow { code: kept_back.map(str::to_owned), ..notice_row(no, key, &notice, due_at, now)? });
+            let row = notice_row(no, &event.key, &notice, due_at, now)?;
+            if announces {
+                self.announcements.push(AnnouncementRow::of_notice(&row, notice.about.event_type));
+            }
+            self.notices.push(NoticeRow { code: kept_back.map(str::to_owned), ..row });
         }
         Ok(outcome)
     }
 
-    fn add_return(&mut self, no: i64, entry: NewEntry) -> Result<(), StoreError> {
+    fn add_return(&mut self, no: i64, entry: NewEntry, announces: bool) -> Result<(), StoreError> {
         let sum = self.balances.entry(entry.account.to_string()).or_default();
         *sum = sum.checked_add(entry.amount).ok_or_else(|| StoreError::Inconsistent {
             table: "connects_entries",
@@ -144,7 +151,8 @@ impl Writes {
             found: "returns whose sum does not fit".to_owned(),
             expected: "at most 9223372036854775807 Connects in all",
         })?;
-        self.returns.push(ReturnRow {
+        let balance_after = entry.balance_after;
+        let row = ReturnRow {
             entry_id: entry.id.into(),
             account_id: entry.account.into(),
             proposal_id: entry.proposal.into(),
@@ -154,7 +162,11 @@ impl Writes {
             event_no: no,
             created_at: At(entry.at),
             expires_at: At(entry.expires_at),
-        });
+        };
+        if announces {
+            self.announcements.push(AnnouncementRow::of_return(&row, balance_after));
+        }
+        self.returns.push(row);
         Ok(())
     }
 
@@ -188,8 +200,13 @@ impl Writes {
             let written = tx.notices_write(&self.notices).await?;
             counted("notices", "notice_id", written, self.notices.len())?;
         }
+        if !self.announcements.is_empty() {
+            let written = tx.announcements_write(&self.announcements).await?;
+            counted("announcements", "announcement_no", written, self.announcements.len())?;
+        }
         if !self.release.is_empty() {
             tx.notices_release(&self.release, now).await?;
+            tx.announcements_follow(&self.release).await?;
         }
         if !self.events.is_empty() {
             let settled = tx.events_settle(&self.events).await?;

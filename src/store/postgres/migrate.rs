@@ -14,6 +14,7 @@ const SOURCES: &[Source] = &[
     (1, "first", include_str!("../migrations/postgres/0001_first.sql")),
     (2, "dead_letters", include_str!("../migrations/postgres/0002_dead_letters.sql")),
     (3, "notices", include_str!("../migrations/postgres/0003_notices.sql")),
+    (4, "announcements", include_str!("../migrations/postgres/0004_announcements.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

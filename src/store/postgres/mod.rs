@@ -1,5 +1,6 @@
 //! The store on PostgreSQL.
 
+mod announcements;
 mod dead;
 mod import;
 mod begin;

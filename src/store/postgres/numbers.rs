@@ -10,6 +10,7 @@ use crate::store::{Agreement, ReportRow, Stats, StoreError};
 
 const STATS_NOTICES: &str = include_str!("../sql/postgres/stats_notices.sql");
 const STATS: &str = include_str!("../sql/postgres/stats.sql");
+const STATS_ANNOUNCEMENTS: &str = include_str!("../sql/postgres/stats_announcements.sql");
 const AGREEMENT: &str = include_str!("../sql/postgres/agreement.sql");
 const REPORT: &str = include_str!("../sql/postgres/report.sql");
 
@@ -22,7 +23,8 @@ impl PostgresStore {
         let fail = classify("stats");
         let notices: Vec<(String, i64)> = sqlx::query_as(STATS_NOTICES).fetch_all(&self.pool).await.map_err(&fail)?;
         let row: StatsRow = sqlx::query_as(STATS).bind(At(now)).fetch_one(&self.pool).await.map_err(&fail)?;
-        read_stats(notices, row, now)
+        let due = sqlx::query_as(STATS_ANNOUNCEMENTS).bind(At(now)).fetch_one(&self.pool).await.map_err(&fail)?;
+        read_stats(notices, row, due, now)
     }
 
     pub(super) async fn agreement(&self) -> Result<Agreement, StoreError> {

@@ -5,6 +5,7 @@ use sqlx::{Postgres, Transaction};
 use time::OffsetDateTime;
 
 use super::dead::bury_in;
+use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
@@ -204,6 +205,24 @@ impl Tx for PgTx {
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError> {
         let query = sqlx::query(sql!("notices_release")).bind(events).bind(At(now));
         query.execute(&mut *self.0).await.map_err(classify("notices_release"))?;
+        Ok(())
+    }
+
+    async fn announcements_write(&mut self, rows: &[AnnouncementRow]) -> Result<u64, StoreError> {
+        let query = sqlx::query(sql!("announcements_write"))
+            .bind(column!(rows.notice_id))
+            .bind(column!(rows.entry_id))
+            .bind(column!(rows.event_no))
+            .bind(column!(rows.routing_key))
+            .bind(column!(rows.balance_after))
+            .bind(column!(rows.created_at));
+        let done = query.execute(&mut *self.0).await.map_err(classify("announcements_write"))?;
+        Ok(done.rows_affected())
+    }
+
+    async fn announcements_follow(&mut self, events: &[i64]) -> Result<(), StoreError> {
+        let query = sqlx::query(sql!("announcements_follow")).bind(events);
+        query.execute(&mut *self.0).await.map_err(classify("announcements_follow"))?;
         Ok(())
     }
 

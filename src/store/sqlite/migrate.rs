@@ -11,6 +11,7 @@ const SOURCES: &[Source] = &[
     (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
     (2, "dead_letters", include_str!("../migrations/sqlite/0002_dead_letters.sql")),
     (3, "notices", include_str!("../migrations/sqlite/0003_notices.sql")),
+    (4, "announcements", include_str!("../migrations/sqlite/0004_announcements.sql")),
 ];
 
 impl SqliteStore {

@@ -1,5 +1,6 @@
 //! The store on SQLite: one file, one writer, commits that survive a power cut.
 
+mod announcements;
 mod dead;
 mod import;
 mod begin;

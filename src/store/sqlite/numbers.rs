@@ -11,6 +11,7 @@ use crate::store::{Agreement, ReportRow, Stats, StoreError};
 
 const STATS_NOTICES: &str = include_str!("../sql/sqlite/stats_notices.sql");
 const STATS: &str = include_str!("../sql/sqlite/stats.sql");
+const STATS_ANNOUNCEMENTS: &str = include_str!("../sql/sqlite/stats_announcements.sql");
 const AGREEMENT: &str = include_str!("../sql/sqlite/agreement.sql");
 const REPORT: &str = include_str!("../sql/sqlite/report.sql");
 
@@ -22,7 +23,8 @@ impl SqliteStore {
         let fail = classify("stats");
         let notices: Vec<(String, i64)> = sqlx::query_as(STATS_NOTICES).fetch_all(&self.read).await.map_err(&fail)?;
         let row: StatsRow = sqlx::query_as(STATS).bind(At(now)).fetch_one(&self.read).await.map_err(&fail)?;
-        read_stats(notices, row, now)
+        let due = sqlx::query_as(STATS_ANNOUNCEMENTS).bind(At(now)).fetch_one(&self.read).await.map_err(&fail)?;
+        read_stats(notices, row, due, now)
     }
 
     pub(super) async fn agreement(&self) -> Result<Agreement, StoreError> {

@@ -18,7 +18,7 @@ const SETTLE: &str = include_str!("../sql/sqlite/notices_settle.sql");
 const SUPPRESS: &str = include_str!("../sql/sqlite/suppressions_add.sql");
 
 /// `unixepoch('subsec')` cuts off what is finer than a millisecond.
-const CLOCK_GRAIN: Duration = Duration::from_millis(1);
+pub(super) const CLOCK_GRAIN: Duration = Duration::from_millis(1);
 
 impl SqliteStore {
     pub(super) async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::dead::bury_in;
 use super::json;
+use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
@@ -144,6 +145,18 @@ impl Tx for SqliteTx {
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError> {
         let query = sqlx::query(sql!("notices_release")).bind(json(events)?).bind(At(now));
         query.execute(&mut *self.0).await.map_err(classify("notices_release"))?;
+        Ok(())
+    }
+
+    async fn announcements_write(&mut self, rows: &[AnnouncementRow]) -> Result<u64, StoreError> {
+        let query = sqlx::query(sql!("announcements_write")).bind(json(rows)?);
+        let done = query.execute(&mut *self.0).await.map_err(classify("announcements_write"))?;
+        Ok(done.rows_affected())
+    }
+
+    async fn announcements_follow(&mut self, events: &[i64]) -> Result<(), StoreError> {
+        let query = sqlx::query(sql!("announcements_follow")).bind(json(events)?);
+        query.execute(&mut *self.0).await.map_err(classify("announcements_follow"))?;
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use super::{Bench, in_time, message, options, small};
 use crate::support::rabbit::{User, Vhost, api, post, put, until};
 use crate::support::smtp::certificate;
 use makegood::broker::{
-    Checkup, Diagnosis, ExamineError, Examiner, ManagementError, ManagementOptions, PublishError, Publisher, Severity,
-    Topology,
+    Announcements, Checkup, Diagnosis, ExamineError, Examiner, ManagementError, ManagementOptions, PublishError,
+    Publisher, Severity, Topology,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -456,4 +456,38 @@ async fn the_api_is_asked_over_tls_and_only_whom_we_trust() {
     let stranger = at(&bench.vhost.url(), &url);
     let error = in_time(small().examine(&stranger)).await.expect_err("nobody vouches for it");
     assert!(matches!(error, ExamineError::Management(ManagementError::Unreachable { .. })), "{error:?}");
+}
+
+/// What makegood tells must reach a queue of somebody's, whatever the key.
+#[tokio::test(flavor = "multi_thread")]
+async fn announcements_that_nobody_hears_are_found() {
+    let routing_keys = vec!["notice-issued.job-canceled".to_owned(), "connects-returned".to_owned()];
+    let announcements = Announcements { exchange: "makegood.notices".into(), routing_keys };
+    let bench = Bench::with(Topology { announcements: Some(announcements), ..small() }).await;
+    let (name, url) = (bench.vhost.name(), bench.vhost.url());
+    let look = async || bench.topology.examine(&examiner(&url)).await.expect("examined");
+    let about = |key: &str| format!("exchange `makegood.notices` ({key})");
+    let checkup = look().await;
+    for key in ["notice-issued.job-canceled", "connects-returned"] {
+        let unheard = finding(&checkup, &about(key), "heard");
+        assert!(unheard.severity == Broken && unheard.found.contains("no queue"), "{unheard:?}");
+        assert!(unheard.risk.as_ref().is_some_and(|risk| risk.contains("stays in the database")), "{unheard:?}");
+    }
+    put(&format!("/api/queues/{name}/bell"), &json!({"durable": true}));
+    post(&format!("/api/bindings/{name}/e/makegood.notices/q/bell"), &json!({"routing_key": "notice-issued.*"}));
+    let checkup = look().await;
+    assert_eq!(finding(&checkup, &about("notice-issued.job-canceled"), "heard").found, "`bell`");
+    assert_eq!(finding(&checkup, &about("connects-returned"), "heard").severity, Broken);
+    post(&format!("/api/bindings/{name}/e/makegood.notices/q/bell"), &json!({"routing_key": "#"}));
+    let checkup = look().await;
+    assert_eq!(wrong(&checkup), []);
+    assert_eq!(finding(&checkup, "user `guest`", "may-announce").severity, Fit);
+    let blind = bench.topology.examine(&blind(&url)).await.expect("examined");
+    assert_eq!(wrong(&blind), []);
+    assert_eq!(finding(&blind, &about("connects-returned"), "heard").severity, Unseen);
+    bench.vhost.delete_exchange("makegood.notices");
+    let checkup = look().await;
+    assert_eq!(finding(&checkup, "exchange `makegood.notices`", "exists").severity, Broken);
+    let report = bench.topology.check(&bench.options).await.expect("checked");
+    assert!(!report.is_fit(), "{report}");
 }

@@ -67,6 +67,7 @@ fn small() -> Topology {
         dead_queue: "makegood.dead".into(),
         delivery_limit: 50,
         max_length: None,
+        announcements: None,
     }
 }
 

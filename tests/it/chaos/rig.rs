@@ -407,6 +407,7 @@ pub fn store_options(url: &str) -> StoreOptions {
         inline_proposals_max: INLINE_MAX,
         batch_proposals_max: 5_000,
         chunk_accounts: 100,
+        announces: false,
         exclusive: false,
     }
 }

@@ -1,5 +1,6 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
+mod announcing;
 mod collect;
 mod collecting;
 mod fanout;
@@ -43,6 +44,10 @@ macro_rules! on_both {
 }
 
 on_both! {
+    announcing:
+        every_notice_and_every_return_is_told_once,
+        a_kill_repeats_and_loses_nothing,
+        what_no_queue_takes_is_kept_and_holds_up_no_other;
     collect:
         what_lies_in_the_dead_queue_becomes_a_letter,
         a_crash_before_the_ack_makes_no_second_letter;

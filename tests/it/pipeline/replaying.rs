@@ -32,6 +32,7 @@ async fn beside(stage: &Stage) -> Arc<dyn Store> {
         inline_proposals_max: 500,
         batch_proposals_max: 4_000,
         chunk_accounts: 1_000,
+        announces: false,
         exclusive: false,
     };
     open(options).await.expect("the store opens")

@@ -256,6 +256,7 @@ async fn prepare(url: &str, market: &Market) {
         inline_proposals_max: 500,
         batch_proposals_max: 4_000,
         chunk_accounts: 1_000,
+        announces: false,
         exclusive: false,
     };
     let store = store::open(options).await.expect("the store opens");

@@ -53,6 +53,7 @@ async fn a_topology_that_is_not_fit_is_named_and_can_be_declared() {
         dead_queue: "makegood.dead".into(),
         delivery_limit: 7,
         max_length: None,
+        announcements: None,
     };
     other.declare(&stage.broker()).await.expect("declared");
     for declare in ["false", "true"] {

@@ -44,13 +44,15 @@ pub struct Bench {
     pub batch: u32,
     /// Accounts a chunk.
     pub chunk: u32,
+    /// What is told is announced.
+    pub announces: bool,
 }
 
 impl Bench {
     pub async fn postgres() -> Bench {
         let database = Database::create().await;
         let raw = PgPool::connect(&database.url()).await.expect("PostgreSQL answers");
-        Bench { place: Place::Postgres(database, raw), inline: 100, batch: 200, chunk: 2 }
+        Bench { place: Place::Postgres(database, raw), inline: 100, batch: 200, chunk: 2, announces: true }
     }
 
     pub async fn sqlite() -> Bench {
@@ -58,7 +60,7 @@ impl Bench {
         let path = folder.path().join("makegood.db");
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let raw = SqlitePool::connect_lazy_with(options);
-        Bench { place: Place::Sqlite(path, raw, folder), inline: 100, batch: 200, chunk: 2 }
+        Bench { place: Place::Sqlite(path, raw, folder), inline: 100, batch: 200, chunk: 2, announces: true }
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -82,6 +84,7 @@ impl Bench {
             inline_proposals_max: self.inline,
             batch_proposals_max: self.batch,
             chunk_accounts: self.chunk,
+            announces: self.announces,
             exclusive,
         })
         .await
@@ -204,12 +207,26 @@ impl Bench {
         self.number(&format!("select count(*) from {table}")).await
     }
 
-    /// Every balance is the sum of its entries, and no charge was reversed twice.
+    /// Every balance is the sum of its entries, and no charge was reversed twice; what is told, and what came back, is
+    /// announced.
     pub async fn books_agree(&self) {
         let wrong = "select count(*) from accounts a
             where a.balance <> (select coalesce(sum(e.amount), 0) from connects_entries e where e.account_id = a.account_id)";
         assert_eq!(self.number(wrong).await, 0, "balances that are not the sum of their entries");
         let twice = "select count(*) from (select 1 from connects_entries where reverses is not null group by reverses having count(*) > 1) as t";
         assert_eq!(self.number(twice).await, 0, "charges reversed twice");
+        if self.announces {
+            self.announcements_agree().await;
+        }
+    }
+
+    /// Every notice is announced, due exactly when its letter is; every return is, and is due.
+    pub async fn announcements_agree(&self) {
+        let strays = "select count(*) from notices n left join announcements a on a.notice_id = n.notice_id
+            where a.announcement_no is null or (a.due_at is null) <> (n.state = 'withheld' or n.due_at is null)";
+        assert_eq!(self.number(strays).await, 0, "notices that are not announced as they are mailed");
+        let silent = "select count(*) from connects_entries e left join announcements a on a.entry_id = e.entry_id
+            where e.kind = 'return' and (a.due_at is null or a.balance_after is null)";
+        assert_eq!(self.number(silent).await, 0, "returns that are not announced");
     }
 }

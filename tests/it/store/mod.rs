@@ -1,5 +1,6 @@
 //! One suite, run on PostgreSQL and on SQLite; and what is special about each.
 
+mod announcements;
 mod bench;
 mod events;
 mod fanout;
@@ -101,4 +102,14 @@ on_both! {
         a_trial_that_fails_opens_the_letter,
         what_the_database_refuses_ends_its_trial,
         a_letter_that_ends_the_process_is_condemned;
+    announcements:
+        a_notice_and_a_return_are_announced_once,
+        nothing_is_announced_where_it_is_off,
+        what_a_hold_keeps_back_is_announced_with_its_letter,
+        what_is_kept_back_is_told_nowhere,
+        what_a_fan_out_keeps_back_is_told_with_all_its_lines,
+        a_key_that_is_not_asked_for_holds_up_no_other,
+        what_is_released_is_due_again_and_what_failed_is_not,
+        a_lapsed_lease_of_announcements_passes_on_and_fences_the_late,
+        an_unreadable_announcement_hides_no_other;
 }

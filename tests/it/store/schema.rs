@@ -10,18 +10,18 @@ pub async fn four_migrate_at_once(bench: Bench) {
     let all = tokio::join!(one.migrate(), two.migrate(), three.migrate(), four.migrate());
     for status in [all.0, all.1, all.2, all.3] {
         let status = status.expect("migrated");
-        assert_eq!(status.applied, ["0001_first", "0002_dead_letters", "0003_notices"]);
+        assert_eq!(status.applied, ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements"]);
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
     }
     one.ping().await.expect("current");
-    assert_eq!(bench.count("makegood_migrations").await, 3);
+    assert_eq!(bench.count("makegood_migrations").await, 4);
 }
 
 pub async fn an_empty_database_says_what_to_type(bench: Bench) {
     let store = bench.open().await;
     assert_eq!(
         store.migration_status().await.expect("readable").pending,
-        ["0001_first", "0002_dead_letters", "0003_notices"]
+        ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements"]
     );
     let error = store.ping().await.expect_err("no schema");
     assert!(matches!(error, StoreError::Schema(_)), "{error:?}");
@@ -74,6 +74,7 @@ async fn sqlite_in_memory_and_other_databases_are_refused() {
             inline_proposals_max: 1,
             batch_proposals_max: 1,
             chunk_accounts: 1,
+            announces: false,
             exclusive: false,
         };
         assert!(matches!(open(options).await, Err(StoreError::Setup(_))), "{url}");

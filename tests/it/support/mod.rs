@@ -5,6 +5,7 @@
 //! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
 //! databases).
 
+pub mod bell;
 pub mod checker;
 pub mod cuts;
 pub mod daemon;

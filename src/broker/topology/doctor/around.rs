@@ -20,6 +20,10 @@ pub(super) fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
         found.push(binding(case, &mut walk, &topology.exchange, &topology.queue, key));
     }
     found.push(binding(case, &mut walk, &topology.dead_letter_exchange, &topology.dead_queue, &topology.dead_queue));
+    if let Some(announcements) = &topology.announcements {
+        found.extend(exchange(case, &announcements.exchange, "topic"));
+        found.extend(announcements.routing_keys.iter().map(|key| heard(case, &mut walk, &announcements.exchange, key)));
+    }
     found.push(cycle(case, &walk));
     found.extend(others(case));
     found.extend(alternate(case));
@@ -64,7 +68,10 @@ fn exchange_lasts(there: &SeenExchange, about: &str) -> Diagnosis {
 }
 
 fn lost(case: &Case<'_>, exchange: &str) -> &'static str {
-    if exchange == case.topology.dead_letter_exchange {
+    if case.topology.announcements.as_ref().is_some_and(|announcements| announcements.exchange == exchange) {
+        "The marketplace hears nothing: no bell rings and no return shows in a Connects history. What would be told stays in \
+         the database and is tried again."
+    } else if exchange == case.topology.dead_letter_exchange {
         "What RabbitMQ gives up on reaches no queue. At-most-once it is lost; at-least-once it stays in the events' queue, \
          in RabbitMQ's memory, neither ready nor unacknowledged, until the way is there."
     } else {
@@ -83,6 +90,27 @@ fn binding(case: &Case<'_>, walk: &mut Walk<'_>, exchange: &str, queue: &str, ke
     }
     let missing = Diagnosis::new(Severity::Broken, "bound", &about).expected("bound").found("no such route");
     missing.risk(lost(case, exchange)).remedy("Type `makegood topology declare`.")
+}
+
+/// Whether some queue takes what makegood publishes with this key.
+fn heard(case: &Case<'_>, walk: &mut Walk<'_>, exchange: &str, key: &str) -> Diagnosis {
+    let about = format!("exchange `{exchange}` ({key})");
+    match case.seen.bindings.get(exchange) {
+        Some(Look::Unseen(why)) => return Diagnosis::unseen("heard", &about, why),
+        Some(Look::Here(_)) => {
+            let queues = walk.route(exchange, key);
+            if !queues.is_empty() {
+                let named: Vec<String> = queues.iter().take(NAMED_MAX).map(|queue| format!("`{queue}`")).collect();
+                return Diagnosis::fit("heard", &about, named.join(", "));
+            }
+        }
+        _ => {}
+    }
+    let unheard =
+        Diagnosis::new(Severity::Broken, "heard", &about).expected("a queue").found("no queue is bound for it");
+    unheard.risk(lost(case, exchange)).remedy(format!(
+        "Bind a queue of the marketplace's to `{exchange}` (`#` takes everything), or set in_app.enabled = false."
+    ))
 }
 
 fn cycle(case: &Case<'_>, walk: &Walk<'_>) -> Diagnosis {

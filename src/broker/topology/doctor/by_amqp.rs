@@ -47,6 +47,9 @@ pub(super) async fn look(link: &Link, topology: &Topology) -> Result<(Seen, Vec<
             Part::Binding { exchange, .. } => drop(seen.bindings.insert(exchange, Look::Unseen(BLIND.to_owned()))),
         }
     }
+    if let Some(announcements) = &topology.announcements {
+        seen.bindings.insert(announcements.exchange.clone(), Look::Unseen(BLIND.to_owned()));
+    }
     Ok((seen, broken))
 }
 

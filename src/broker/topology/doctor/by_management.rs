@@ -23,6 +23,7 @@ pub(super) async fn look(api: &Management, topology: &Topology, mut seen: Seen) 
         Want::Exchange(topology.exchange.clone()),
         Want::Exchange(topology.dead_letter_exchange.clone()),
     ];
+    wanted.extend(topology.announcements.iter().map(|it| Want::Exchange(it.exchange.clone())));
     let mut looks = 0;
     while !wanted.is_empty() && looks < LOOKS_MAX {
         for want in wanted {

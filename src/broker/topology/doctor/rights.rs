@@ -37,6 +37,7 @@ pub(super) fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
     let topology = case.topology;
     let (queue, dead) = (topology.queue.as_str(), topology.dead_queue.as_str());
     let (exchange, letters) = (topology.exchange.as_str(), topology.dead_letter_exchange.as_str());
+    let announced: Vec<&str> = topology.announcements.iter().map(|it| it.exchange.as_str()).collect();
     let declares = if case.declares { Severity::Broken } else { Severity::Note };
     [
         (
@@ -52,10 +53,16 @@ pub(super) fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
             "`makegood publish` is refused. The daemon does not need it.",
         ),
         (
+            "may-announce",
+            Severity::Broken,
+            vec![("write", announced.clone())],
+            "What the marketplace is to be told stays in the database: RabbitMQ refuses each publish.",
+        ),
+        (
             "may-declare",
             declares,
             vec![
-                ("configure", vec![exchange, letters, queue, dead]),
+                ("configure", [vec![exchange, letters, queue, dead], announced].concat()),
                 // Binding writes to the queue and reads the exchange; declaring a queue with a dead-letter exchange
                 // reads the queue and writes to the exchange.
                 ("write", vec![queue, dead, letters]),
@@ -66,6 +73,7 @@ pub(super) fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
         ),
     ]
     .into_iter()
+    .filter(|(.., needs, _)| needs.iter().any(|(_, names)| !names.is_empty()))
     .map(|(check, severity, needs, risk)| judge(case, &patterns, check, severity, &needs, risk))
     .collect()
 }

@@ -34,6 +34,11 @@ impl<'a> Walk<'a> {
             walk.route(&topology.exchange, key);
         }
         walk.route(&topology.dead_letter_exchange, &topology.dead_queue);
+        if let Some(announcements) = &topology.announcements {
+            for key in &announcements.routing_keys {
+                walk.route(&announcements.exchange, key);
+            }
+        }
         walk.follow(&topology.queue, &topology.binding_keys, &mut Vec::new());
         walk.follow(&topology.dead_queue, std::slice::from_ref(&topology.dead_queue), &mut Vec::new());
         if let Some(Some(alternate)) =

@@ -21,6 +21,7 @@ fn topology() -> Topology {
         dead_queue: "makegood.dead".into(),
         delivery_limit: 20,
         max_length: None,
+        announcements: None,
     }
 }
 

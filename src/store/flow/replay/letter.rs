@@ -153,6 +153,7 @@ async fn mail<T: Tx>(
         // What still waits or fans out may have more to tell the same people, and makes their notices due at its end.
         let under_way = matches!(state.as_str(), "waiting" | "fanning_out");
         notices += tx.notices_let_go(event, (!under_way).then_some(call.flow.now), None).await?;
+        tx.announcements_follow(&[event]).await?;
         if withhold.is_some() {
             tx.events_mark(event, None, None).await?;
             more |= under_way;

@@ -168,6 +168,7 @@ async fn migrated(url: String) -> Arc<dyn Store> {
         inline_proposals_max: 100,
         batch_proposals_max: 100,
         chunk_accounts: 10,
+        announces: false,
         exclusive: true,
     })
     .await

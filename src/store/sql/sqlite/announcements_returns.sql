@@ -1,0 +1,16 @@
+-- Reads the returns that some announcements tell of: the ledger's entry, the kind of the charge it gives back, and the job.
+--
+-- $1 JSON list of announcement_no.
+-- The job's title is that of now; null where the job is known no more.
+--
+-- Differs by necessity: there are no arrays; the numbers come as JSON.
+select
+    a.announcement_no, r.account_id, r.proposal_id, r.amount, r.reverses, r.reason, r.created_at, r.expires_at,
+    a.balance_after,
+    (select c.kind from connects_entries as c where c.entry_id = r.reverses) as charge_kind,
+    d.job_id,
+    (select j.title from jobs as j where j.job_id = d.job_id) as job_title
+from announcements as a
+join connects_entries as r on r.entry_id = a.entry_id
+join decisions as d on d.event_no = a.event_no and d.proposal_id = r.proposal_id
+where a.announcement_no in (select value from json_each($1))

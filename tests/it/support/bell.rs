@@ -1,0 +1,61 @@
+//! The marketplace's side of what makegood publishes: a queue behind the exchange, and what came out of it.
+
+use std::collections::BTreeMap;
+
+use makegood::broker::{BrokerOptions, Drain};
+use serde_json::{Value, json};
+
+use super::rabbit::{Vhost, post, put};
+
+/// The queue.
+const QUEUE: &str = "bell";
+
+/// A message that was published.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub routing_key: String,
+    /// The CloudEvent.
+    pub event: Value,
+}
+
+impl Told {
+    pub fn id(&self) -> String {
+        self.event["id"].as_str().expect("an id").to_owned()
+    }
+}
+
+/// Declares the queue and binds it with these keys.
+pub fn bind(vhost: &Vhost, keys: &[&str]) {
+    let name = vhost.name();
+    put(&format!("/api/queues/{name}/{QUEUE}"), &json!({"durable": true, "arguments": {"x-queue-type": "quorum"}}));
+    for key in keys {
+        post(&format!("/api/bindings/{name}/e/makegood.notices/q/{QUEUE}"), &json!({"routing_key": key}));
+    }
+}
+
+/// Empties the queue: everything that was published to it, repeats too.
+pub async fn heard(options: &BrokerOptions) -> Vec<Told> {
+    let drain = Drain::open(options, QUEUE).await.expect("the queue is there");
+    let mut told: Vec<Told> = Vec::new();
+    loop {
+        let batch = drain.take(100).await.expect("RabbitMQ answers");
+        let Some(last) = batch.last() else { break };
+        drain.ack_through(last.tag).await.expect("acked");
+        for delivery in batch {
+            assert_eq!(delivery.message.content_type.as_deref(), Some("application/cloudevents+json"));
+            let event = serde_json::from_slice(&delivery.message.body).expect("JSON");
+            told.push(Told { routing_key: delivery.message.routing_key.clone(), event });
+        }
+    }
+    drain.close().await;
+    told
+}
+
+/// The messages of each id.
+pub fn by_id(told: &[Told]) -> BTreeMap<String, Vec<&Told>> {
+    let mut by_id: BTreeMap<String, Vec<&Told>> = BTreeMap::new();
+    for one in told {
+        by_id.entry(one.id()).or_default().push(one);
+    }
+    by_id
+}
