@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use mail_parser::MessageParser;
-use makegood::mail::{Addressing, ComposeError, LetterContext, Letters, Mail, Notice, compose};
+use makegood::mail::{Addressing, ComposeError, LetterContext, Letters, LettersOptions, Mail, Notice, compose};
 
 use super::text::{fields, next};
 
@@ -24,7 +24,8 @@ const HEADERS: [&str; 9] = [
     "Content-Type",
 ];
 
-static LETTERS: LazyLock<Letters> = LazyLock::new(|| Letters::load(None).expect("the built-in letters"));
+static LETTERS: LazyLock<Letters> =
+    LazyLock::new(|| Letters::load(&LettersOptions::default()).expect("the built-in letters"));
 
 /// Writes a letter of it and reads that back.
 pub fn run(data: &[u8]) {

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use makegood::mail::{
-    Addressing, Letters, Mail, Notice, Receipt, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, Transport,
-    TransportOptions, compose,
+    Addressing, Letters, LettersOptions, Mail, Notice, Receipt, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls,
+    Transport, TransportOptions, compose,
 };
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -128,7 +128,7 @@ fn limits() -> SmtpTimeouts {
 }
 
 static MAILS: LazyLock<[Mail; 2]> = LazyLock::new(|| {
-    let letters = Letters::load(None).expect("the built-in letters");
+    let letters = Letters::load(&LettersOptions::default()).expect("the built-in letters");
     let context = letters.sample("job-canceled").expect("a sample");
     let rendered = letters.render(context).expect("a letter");
     let addressing = Addressing {

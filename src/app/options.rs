@@ -8,7 +8,9 @@ use crate::broker::{
 };
 use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
 use crate::event::{EventType, published_keys};
-use crate::mail::{Addressing, FolderOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
+use crate::mail::{
+    Addressing, FolderOptions, LettersOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions,
+};
 use crate::store::{StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
@@ -137,6 +139,11 @@ pub(super) fn addressing(config: &Config) -> Addressing {
         message_id_domain: mail.message_id_domain.clone(),
         help_url: mail.help_url.clone(),
     }
+}
+
+/// What letters are made of, and for whom.
+pub fn letters_options(config: &Config) -> LettersOptions {
+    LettersOptions { templates_dir: config.mail.templates_dir.clone(), locale: config.mail.locale.clone() }
 }
 
 pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {

@@ -6,7 +6,7 @@ use super::options;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Sources};
 use crate::event::DecodeLimits;
-use crate::mail::{Addressing, Letters};
+use crate::mail::{Addressing, LOCALE_KEY, Letters};
 use crate::policy::Policy;
 use crate::store::{Store, open};
 use crate::telemetry::facts::Dependency;
@@ -114,9 +114,11 @@ pub fn policy(config: &Config) -> Result<Policy, ConfigError> {
 
 /// The templates in force: the configured folder over the ones compiled in.
 pub fn letters(config: &Config) -> Result<Letters, ConfigError> {
-    Letters::load(config.mail.templates_dir.as_deref()).map_err(|error| {
-        let finding =
-            |finding: &crate::mail::Finding| config.finding("mail.templates_dir", finding.to_string().trim_end());
+    Letters::load(&options::letters_options(config)).map_err(|error| {
+        let finding = |finding: &crate::mail::Finding| match finding.place.as_str() {
+            LOCALE_KEY => config.finding(LOCALE_KEY, finding.message.clone()),
+            _ => config.finding("mail.templates_dir", finding.to_string().trim_end()),
+        };
         ConfigError { findings: error.findings.iter().map(finding).collect() }
     })
 }

@@ -28,6 +28,8 @@ pub struct MailConfig {
     pub message_id_domain: String,
     /// Help page named in every mail.
     pub help_url: Option<String>,
+    /// Language of readers whose own is unknown or has no catalogue.
+    pub locale: String,
     /// Templates of the operator's own.
     pub templates_dir: Option<PathBuf>,
     /// Connections at once.
@@ -118,6 +120,7 @@ impl MailConfig {
             envelope_sender: address(reader, "mail.envelope_sender").unwrap_or_else(|| from_address.clone()),
             message_id_domain: host_name(reader, "mail.message_id_domain").unwrap_or(domain),
             help_url: reader.optional("mail.help_url"),
+            locale: reader.required("mail.locale"),
             templates_dir: reader.path("mail.templates_dir"),
             connections: reader.number("mail.connections", 1..=64),
             lease: reader.duration("mail.lease", SECS(10)..=SECS(DAY)),

@@ -3,18 +3,44 @@
 //! Fluent's own bidi isolation is off: it would put invisible marks around every number and id, which people copy
 //! into support tickets. Foreign text with right-to-left letters brings its isolates along instead (`mail/text.rs`).
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use time::{Date, OffsetDateTime};
-use unic_langid::LanguageIdentifier;
+use unic_langid::{CharacterDirection, LanguageIdentifier};
+
+use super::sentence::Sentence;
 
 use crate::event::{EventType, Improvement, WithdrawalCause};
 use crate::policy::{Ground, Reason};
 
 /// One language.
 pub(super) struct Catalogue {
+    language: LanguageIdentifier,
     tag: String,
-    bundle: FluentBundle<FluentResource>,
+    resource: Arc<FluentResource>,
+    bundle: FluentBundle<Arc<FluentResource>>,
+}
+
+/// In which direction a language is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From left to right.
+    Ltr,
+    /// From right to left.
+    Rtl,
+}
+
+impl Direction {
+    /// As in the attribute `dir` of HTML.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Ltr => "ltr",
+            Direction::Rtl => "rtl",
+        }
+    }
 }
 
 /// Why the catalogue has no answer.
@@ -40,10 +66,31 @@ impl Catalogue {
             tag.parse().map_err(|_| vec![format!("`{tag}` is no language tag (BCP 47), such as `en`")])?;
         let resource = FluentResource::try_new(text.to_owned())
             .map_err(|(_, errors)| errors.iter().map(|error| format!("syntax: {error}")).collect::<Vec<_>>())?;
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        let resource = Arc::new(resource);
+        let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        Ok(Self { tag: tag.to_owned(), bundle })
+        bundle
+            .add_resource(Arc::clone(&resource))
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        Ok(Self { tag: language.to_string(), language, resource, bundle })
+    }
+
+    /// Which language it is.
+    pub(super) fn language(&self) -> &LanguageIdentifier {
+        &self.language
+    }
+
+    /// In which direction it is written.
+    pub(super) fn direction(&self) -> Direction {
+        match self.language.character_direction() {
+            CharacterDirection::RTL => Direction::Rtl,
+            _ => Direction::Ltr,
+        }
+    }
+
+    /// What each sentence asks for, by key.
+    pub(super) fn sentences(&self) -> BTreeMap<&str, Sentence> {
+        Sentence::all(&self.resource)
     }
 
     /// The language tag.
@@ -108,7 +155,7 @@ pub(super) fn improve_key(improvement: Improvement) -> String {
 
 /// Every key that code, rather than a template, asks for: one a reason, ground, cause and month.
 pub(super) fn keys_of_codes() -> Vec<String> {
-    let mut keys: Vec<String> = ["date", "moment"].map(str::to_owned).into();
+    let mut keys: Vec<String> = ["date", "moment", "job-and-more"].map(str::to_owned).into();
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     for reason in Reason::ALL {
         keys.extend(["verdict", "lead", "acted", "reason"].map(|family| format!("{family}-{}", reason.as_str())));

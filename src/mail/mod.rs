@@ -14,15 +14,18 @@ mod folder;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gallery;
+mod languages;
 mod letter;
 mod notice_header;
 mod read;
+mod sentence;
 mod smtp;
 mod template;
 mod text;
 mod transport;
 
 pub use address::{AddressError, normalise_address};
+pub use catalogue::Direction;
 pub use compose::{Addressing, ComposeError, Mail, Notice, compose};
 pub use context::{LINES_SHOWN_MAX, LetterContext};
 pub use folder::FolderOptions;
@@ -30,5 +33,8 @@ pub use gallery::{FIRST_PAGE, Form, Gallery, GalleryError};
 pub use letter::Letter;
 pub use read::read_back;
 pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
-pub use template::{BELL_CHARS_MAX, Bell, Finding, Letters, LettersError, RenderError, Rendered, SUBJECT_CHARS_MAX};
+pub use template::{
+    BELL_CHARS_MAX, Bell, Finding, LOCALE_KEY, Letters, LettersError, LettersOptions, RenderError, Rendered,
+    SUBJECT_CHARS_MAX, Words,
+};
 pub use transport::{Receipt, Transport, TransportOptions};

@@ -9,7 +9,7 @@ use comfy_table::{CellAlignment, Table};
 use crate::cli::output::{say, table};
 use crate::cli::process::Summary;
 use crate::event::{Body, DecodeLimits, Message, decode};
-use crate::mail::{Letters, read_back};
+use crate::mail::{Letters, LettersOptions, read_back};
 use crate::policy::Verdict;
 use crate::store::{Agreement, ImportBatch, ReportRow};
 
@@ -74,11 +74,12 @@ pub(super) fn outcome(summary: &Summary, rows: &[ReportRow]) -> anyhow::Result<(
          in the dead letters.\n",
         summary.events, summary.applied, summary.duplicates, summary.dead_letters,
     ))?;
-    let letters = Letters::load(None)?;
+    let letters = Letters::load(&LettersOptions::default())?;
+    let words = letters.words(None);
     let (credited, none): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.verdict == Verdict::Credited);
     let mut returned = table(&["Who", "Job", "Back", "To balance", "Why"]);
     for row in &credited {
-        let (back, why) = (format!("+{}", row.amount), letters.reason(row.reason));
+        let (back, why) = (format!("+{}", row.amount), words.reason(row.reason));
         returned.add_row([&row.person, &row.job_title, &back, &row.account, &why]);
     }
     if let Some(back) = returned.column_mut(2) {
@@ -87,7 +88,7 @@ pub(super) fn outcome(summary: &Summary, rows: &[ReportRow]) -> anyhow::Result<(
     say(format!("Who got Connects back, {} in all, and why:\n{}\n", summary.connects, trimmed(&returned)))?;
     let mut kept = table(&["Who", "Job", "Message", "Why none"]);
     for row in &none {
-        let why = row.ground.map_or_else(String::new, |ground| letters.ground(ground));
+        let why = row.ground.map_or_else(String::new, |ground| words.ground(ground));
         kept.add_row([&row.person, &row.job_title, &row.event_type, &why]);
     }
     say(format!("Who got none, and why:\n{}\n", trimmed(&kept)))?;

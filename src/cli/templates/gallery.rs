@@ -13,7 +13,7 @@ use crate::mail::{FIRST_PAGE, Form, Gallery, Letters};
 /// Writes it; exit code 3 if `makegood templates check` would find something, which the first page then tells.
 pub(super) fn run(folder: &Path, json: bool, config: &Config) -> anyhow::Result<Exit> {
     let letters = app::letters(config)?;
-    let findings = Letters::check(config.mail.templates_dir.as_deref());
+    let findings = Letters::check(&app::letters_options(config));
     let gallery = Gallery::of(&letters, &findings, Form::Files)?;
     let mut files = 0_usize;
     for (path, text) in gallery.files() {

@@ -6,6 +6,7 @@ mod serve;
 
 use serde_json::json;
 
+use crate::app;
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::mail::Letters;
@@ -48,7 +49,7 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
             Ok(Exit::Done)
         }
         Verb::Check { json } => {
-            let findings = Letters::check(config.mail.templates_dir.as_deref());
+            let findings = Letters::check(&app::letters_options(config));
             if *json {
                 output::json(&json!({ "findings": findings }))?;
             } else if findings.is_empty() {

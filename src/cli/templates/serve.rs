@@ -12,9 +12,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::{self, Shown};
+use crate::app;
 use crate::cli::{Exit, output};
 use crate::config::Config;
-use crate::mail::{Form, Gallery, Letters};
+use crate::mail::{Form, Gallery, Letters, LettersOptions};
 use crate::shutdown::Signals;
 
 /// Where it is served unless told otherwise.
@@ -44,9 +45,10 @@ pub(super) fn loopback(text: &str) -> anyhow::Result<SocketAddr> {
 pub(super) async fn run(address: SocketAddr, config: &Config) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    let folder = config.mail.templates_dir.clone();
+    let options = app::letters_options(config);
+    let folder = options.templates_dir.clone();
     let mark = mark(folder.as_deref());
-    let (show, shown) = watch::channel(render(folder.clone(), mark).await?);
+    let (show, shown) = watch::channel(render(options.clone(), mark).await?);
     output::say(format!("http://{}/", listener.local_addr()?))?;
     if folder.is_none() {
         output::talk("mail.templates_dir is not set: these are the built-in letters, which do not change");
@@ -55,32 +57,32 @@ pub(super) async fn run(address: SocketAddr, config: &Config) -> anyhow::Result<
     let routes = admin::gallery_routes(shown);
     tokio::select! {
         () = admin::serve(listener, routes, &stop) => Ok(Exit::Done),
-        failed = keep_up(folder, mark, &show) => failed.map(|()| Exit::Done),
+        failed = keep_up(options, mark, &show) => failed.map(|()| Exit::Done),
         _ = signals.run(&stop, GRACE) => Ok(Exit::Done),
     }
 }
 
 /// Renders anew whenever a file changed; what cannot be rendered is shown as findings.
-async fn keep_up(folder: Option<PathBuf>, mut last: u64, show: &watch::Sender<Shown>) -> anyhow::Result<()> {
+async fn keep_up(options: LettersOptions, mut last: u64, show: &watch::Sender<Shown>) -> anyhow::Result<()> {
     let mut looks = tokio::time::interval(LOOK_EVERY);
     loop {
         looks.tick().await;
-        let now = mark(folder.as_deref());
+        let now = mark(options.templates_dir.as_deref());
         if now != last {
             // Before rendering, so that a change meanwhile is seen at the next look.
             last = now;
-            show.send_replace(render(folder.clone(), now).await?);
+            show.send_replace(render(options.clone(), now).await?);
         }
     }
 }
 
-async fn render(folder: Option<PathBuf>, mark: u64) -> anyhow::Result<Shown> {
+async fn render(options: LettersOptions, mark: u64) -> anyhow::Result<Shown> {
     let version = format!("{mark:016x}");
     let form = version.clone();
     let gallery = tokio::task::spawn_blocking(move || {
         let form = Form::Served { version: &form };
-        match Letters::load(folder.as_deref()) {
-            Ok(letters) => Gallery::of(&letters, &Letters::check(folder.as_deref()), form),
+        match Letters::load(&options) {
+            Ok(letters) => Gallery::of(&letters, &Letters::check(&options), form),
             Err(error) => Gallery::broken(&error.findings, form),
         }
     });

@@ -107,8 +107,7 @@ impl Gallery {
 
 /// The languages there are letters in.
 fn languages(letters: &Letters) -> Vec<String> {
-    let sample = Letters::names().next().and_then(|name| letters.sample(name));
-    sample.and_then(|sample| letters.render(sample).ok()).map(|rendered| rendered.language).into_iter().collect()
+    letters.languages().map(str::to_owned).collect()
 }
 
 fn exhibits(letters: &Letters, sample: &LetterContext, language: &str) -> Result<Vec<Exhibit>, RenderError> {

@@ -33,12 +33,12 @@ pub struct Bell {
 impl Letters {
     /// Renders the bell of the notice whose letter [`Letters::render`] renders.
     pub fn bell(&self, context: &LetterContext) -> Result<Bell, RenderError> {
-        let (letter, view) = self.view(context)?;
-        let text = super::part(&self.bell, letter, "text", &view)?;
+        let sheet = self.sheet(context)?;
+        let text = sheet.part(&self.bell, "text")?;
         Ok(Bell {
-            letter,
-            language: self.catalogue.tag().to_owned(),
-            title: self.subject(letter, &view)?,
+            letter: sheet.letter,
+            language: sheet.catalogue.tag().to_owned(),
+            title: sheet.subject(&self.plain)?,
             text: clip(text.trim_end(), BELL_CHARS_MAX),
         })
     }

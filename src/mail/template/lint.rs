@@ -21,8 +21,10 @@ const BLOCK: &str = "@partial-block";
 /// The templates of one registry: path of the file and compiled text, by the name they are included by.
 pub(super) type Compiled = BTreeMap<String, (String, Template)>;
 
-/// Reads all templates of one registry.
-pub(super) fn lint(compiled: &Compiled, fields: &BTreeSet<String>, catalogue: &Catalogue) -> Vec<Finding> {
+/// Reads all templates of one registry; the keys of the phrases they ask for are added to `asked`.
+pub(super) fn lint(
+    compiled: &Compiled, fields: &BTreeSet<String>, catalogue: &Catalogue, asked: &mut BTreeSet<String>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut graph: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut given: BTreeSet<String> = BTreeSet::new();
@@ -30,8 +32,15 @@ pub(super) fn lint(compiled: &Compiled, fields: &BTreeSet<String>, catalogue: &C
         names_given(template, &mut given);
     }
     for (name, (path, template)) in compiled {
-        let mut reader =
-            Reader { path, fields, given: &given, catalogue, partials: BTreeSet::new(), findings: &mut findings };
+        let mut reader = Reader {
+            path,
+            fields,
+            given: &given,
+            catalogue,
+            asked,
+            partials: BTreeSet::new(),
+            findings: &mut findings,
+        };
         reader.template(template);
         let partials = std::mem::take(&mut reader.partials);
         for partial in &partials {
@@ -79,6 +88,7 @@ struct Reader<'a> {
     fields: &'a BTreeSet<String>,
     given: &'a BTreeSet<String>,
     catalogue: &'a Catalogue,
+    asked: &'a mut BTreeSet<String>,
     partials: BTreeSet<String>,
     findings: &'a mut Vec<Finding>,
 }
@@ -159,7 +169,7 @@ impl Reader<'_> {
         match key {
             None => self.find("calls `t` without a key".to_owned()),
             Some(Parameter::Literal(key)) => match key.as_str() {
-                Some(key) if self.catalogue.has(key) => {}
+                Some(key) if self.catalogue.has(key) => drop(self.asked.insert(key.to_owned())),
                 _ => self.find(format!("asks for {key}, which the catalogue lacks")),
             },
             Some(_) => {}

@@ -6,33 +6,50 @@
 
 mod bell;
 mod check;
+mod fill;
 mod lint;
 mod source;
+mod translate;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use fluent_bundle::FluentArgs;
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, RenderContext, RenderErrorReason, ScopedJson, Template, html_escape,
-    no_escape,
-};
+use handlebars::{Context, Handlebars, Template, html_escape, no_escape};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::catalogue::{Catalogue, PhraseError, keys_of_codes};
+use super::catalogue::{Catalogue, Direction, keys_of_codes};
 use super::context::{LetterContext, View};
+use super::languages::Languages;
 use super::letter::Letter;
-use super::text::clip;
 use crate::fault::{Classify, Fault};
 pub use bell::{BELL_CHARS_MAX, Bell};
+use fill::Sheet;
 use lint::Compiled;
 use source::Sources;
+pub use words::Words;
+
+/// What a finding about the language of last resort names: the key of the configuration.
+pub const LOCALE_KEY: &str = "mail.locale";
 
 /// Longest subject in characters: what a phone shows three times over; the parts of ours are cut to fit in it.
 pub const SUBJECT_CHARS_MAX: usize = 160;
+
+/// What the letters are made of and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LettersOptions {
+    /// Templates and catalogues of the operator's own.
+    pub templates_dir: Option<PathBuf>,
+    /// Language (BCP 47) of readers whose own is unknown or has no catalogue.
+    pub locale: String,
+}
+
+impl Default for LettersOptions {
+    fn default() -> Self {
+        Self { templates_dir: None, locale: "en".to_owned() }
+    }
+}
 
 /// All letters, ready to be rendered. Cheap to share behind an `Arc`.
 pub struct Letters {
@@ -40,7 +57,7 @@ pub struct Letters {
     /// As `plain`, without the layout around a letter's own sentences.
     bell: Handlebars<'static>,
     html: Handlebars<'static>,
-    catalogue: Arc<Catalogue>,
+    languages: Languages,
     samples: BTreeMap<Letter, LetterContext>,
 }
 
@@ -49,8 +66,10 @@ pub struct Letters {
 pub struct Rendered {
     /// Which letter it is.
     pub letter: Letter,
-    /// Language tag of all parts.
+    /// Language tag (BCP 47) of all parts: the catalogue's.
     pub language: String,
+    /// In which direction it is written.
+    pub direction: Direction,
     /// One line, at most [`SUBJECT_CHARS_MAX`] characters.
     pub subject: String,
     /// The text part; lines end in `\n`.
@@ -130,12 +149,11 @@ impl Classify for RenderError {
 }
 
 impl Letters {
-    /// Compiles the built-in templates, with those files of `dir` in their place that are there, and renders each
-    /// sample.
-    pub fn load(dir: Option<&Path>) -> Result<Self, LettersError> {
+    /// Compiles the built-in templates, with those files of the operator's folder in their place that are there, and
+    /// renders each sample in each language.
+    pub fn load(options: &LettersOptions) -> Result<Self, LettersError> {
         let mut findings = Vec::new();
-        let sources = dir.map_or_else(source::built_in, |dir| source::with_directory(dir, &mut findings));
-        match Self::build(&sources, &mut findings) {
+        match Self::build(options, &mut findings) {
             Some(letters) if findings.is_empty() => Ok(letters),
             _ => Err(LettersError { findings: sorted(findings) }),
         }
@@ -143,13 +161,17 @@ impl Letters {
 
     /// Every finding about the templates [`Letters::load`] would use: those that stop it, and those that only show when
     /// each letter is rendered for each code, role and amount. Empty: they are sound.
-    pub fn check(dir: Option<&Path>) -> Vec<Finding> {
+    pub fn check(options: &LettersOptions) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let sources = dir.map_or_else(source::built_in, |dir| source::with_directory(dir, &mut findings));
-        if let Some(letters) = Self::build(&sources, &mut findings) {
+        if let Some(letters) = Self::build(options, &mut findings) {
             findings.extend(check::variants(&letters));
         }
         sorted(findings)
+    }
+
+    /// Tags (BCP 47) of the languages there are letters in, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.all().map(|catalogue| catalogue.tag())
     }
 
     /// Names of all letters, in the order of the documentation.
@@ -164,91 +186,77 @@ impl Letters {
 
     /// Renders the letter this notice becomes. The same context gives the same letter, to the byte.
     pub fn render(&self, context: &LetterContext) -> Result<Rendered, RenderError> {
-        let (letter, view) = self.view(context)?;
+        let sheet = self.sheet(context)?;
         Ok(Rendered {
-            letter,
-            language: self.catalogue.tag().to_owned(),
-            subject: self.subject(letter, &view)?,
-            text: part(&self.plain, letter, "text", &view)?,
-            html: part(&self.html, letter, "html", &view)?,
+            letter: sheet.letter,
+            language: sheet.catalogue.tag().to_owned(),
+            direction: sheet.catalogue.direction(),
+            subject: sheet.subject(&self.plain)?,
+            text: sheet.part(&self.plain, "text")?,
+            html: sheet.part(&self.html, "html")?,
         })
     }
 
-    /// Which letter it is, and what its templates see.
-    fn view(&self, context: &LetterContext) -> Result<(Letter, Context), RenderError> {
+    /// Which letter it is, in which language, and what its templates see.
+    fn sheet(&self, context: &LetterContext) -> Result<Sheet<'_>, RenderError> {
         let letter = context.letter();
         if letter.has_lines() && context.lines.is_empty() {
             return Err(RenderError::NoLines);
         }
+        let catalogue = self.languages.choose(context.locale.as_deref());
         let word = |reason: String| RenderError::Word { letter, reason };
-        let view = View::new(context, &self.catalogue).map_err(|error| word(error.to_string()))?;
-        Ok((letter, Context::wraps(view).map_err(|error| word(error.to_string()))?))
-    }
-
-    /// The subject, on one line.
-    fn subject(&self, letter: Letter, view: &Context) -> Result<String, RenderError> {
-        let subject = part(&self.plain, letter, "subject", view)?;
-        Ok(clip(&subject.split_whitespace().collect::<Vec<_>>().join(" "), SUBJECT_CHARS_MAX))
+        let view = View::new(context, catalogue).map_err(|error| word(error.to_string()))?;
+        let view = Context::wraps(view).map_err(|error| word(error.to_string()))?;
+        Ok(Sheet { letter, view, catalogue })
     }
 
     /// Compiles, reads and renders the samples; `None` where there is nothing to render with.
-    fn build(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Self> {
-        let catalogue = Arc::new(read_catalogue(sources, findings)?);
-        let samples = read_samples(sources, findings);
-        let fields = fields_of(&samples, &catalogue, findings);
+    fn build(options: &LettersOptions, findings: &mut Vec<Finding>) -> Option<Self> {
+        let sources =
+            options.templates_dir.as_ref().map_or_else(source::built_in, |dir| source::with_directory(dir, findings));
+        let catalogues = translate::read(&sources, findings);
+        let english = catalogues.iter().find(|catalogue| catalogue.tag() == "en")?;
+        let samples = read_samples(&sources, findings);
+        let fields = fields_of(&samples, english, findings);
         let before = findings.len();
-        let plain = compile(sources, &["subject", "text"], "partials/text/", findings);
-        let html = compile(sources, &["html"], "partials/html/", findings);
+        let plain = compile(&sources, &["subject", "text"], "partials/text/", findings);
+        let html = compile(&sources, &["html"], "partials/html/", findings);
+        let mut asked: BTreeSet<String> = keys_of_codes().into_iter().collect();
         for compiled in [&plain, &html] {
-            findings.extend(lint::lint(compiled, &fields, &catalogue));
+            findings.extend(lint::lint(compiled, &fields, english, &mut asked));
         }
         if findings.len() > before {
             return None;
         }
-        let plain = registry(plain, &catalogue, no_escape);
-        let letters = Self {
-            bell: bell::registry(&plain),
-            plain,
-            html: registry(html, &catalogue, html_escape),
-            catalogue,
-            samples,
+        translate::compare(&catalogues, &asked, options.templates_dir.is_some(), findings);
+        let Some(languages) = Languages::new(catalogues, &options.locale) else {
+            findings.push(Finding::new(LOCALE_KEY, format!("no catalogue is in the language {:?}", options.locale)));
+            return None;
         };
-        for (letter, sample) in &letters.samples {
-            if let Err(error) = letters.render(sample) {
-                findings.push(Finding::new(&format!("letters/{letter}"), described(&error)));
+        let plain = registry(plain, no_escape);
+        let letters =
+            Self { bell: bell::registry(&plain), plain, html: registry(html, html_escape), languages, samples };
+        letters.render_samples(findings);
+        Some(letters)
+    }
+
+    fn render_samples(&self, findings: &mut Vec<Finding>) {
+        for (letter, sample) in &self.samples {
+            for tag in self.languages() {
+                let sample = LetterContext { locale: Some(tag.to_owned()), ..sample.clone() };
+                if let Err(error) = self.render(&sample) {
+                    findings
+                        .push(Finding::new(&format!("letters/{letter}"), format!("in {tag}: {}", described(&error))));
+                }
             }
         }
-        Some(letters)
     }
 }
 
 impl std::fmt::Debug for Letters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letters").field("language", &self.catalogue.tag()).finish_non_exhaustive()
-    }
-}
-
-/// One part of a letter, tidied.
-fn part(registry: &Handlebars<'_>, letter: Letter, part: &'static str, view: &Context) -> Result<String, RenderError> {
-    let text = registry
-        .render_with_context(&format!("{letter}/{part}"), view)
-        .map_err(|error| RenderError::Template { letter, part, source: Box::new(error) })?;
-    let text = tidy(&text);
-    if text.is_empty() { Err(RenderError::Empty { letter, part }) } else { Ok(text) }
-}
-
-fn read_catalogue(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Catalogue> {
-    let text = sources.get(source::CATALOGUE).map_or("", String::as_str);
-    match Catalogue::parse("en", text) {
-        Ok(catalogue) => {
-            let missing = keys_of_codes().into_iter().filter(|key| !catalogue.has(key));
-            findings.extend(missing.map(|key| Finding::new(source::CATALOGUE, format!("lacks `{key}`"))));
-            Some(catalogue)
-        }
-        Err(errors) => {
-            findings.extend(errors.into_iter().map(|error| Finding::new(source::CATALOGUE, error)));
-            None
-        }
+        let languages: Vec<_> = self.languages().collect();
+        f.debug_struct("Letters").field("languages", &languages).finish_non_exhaustive()
     }
 }
 
@@ -319,65 +327,14 @@ fn compile(sources: &Sources, parts: &[&str], partials: &str, findings: &mut Vec
     compiled
 }
 
-fn registry(compiled: Compiled, catalogue: &Arc<Catalogue>, escape: fn(&str) -> String) -> Handlebars<'static> {
+fn registry(compiled: Compiled, escape: fn(&str) -> String) -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.register_escape_fn(escape);
-    registry.register_helper("t", Box::new(Phrase(Arc::clone(catalogue))));
     for (name, (_, template)) in compiled {
         registry.register_template(&name, template);
     }
     registry
-}
-
-/// `{{t "key" n=…}}`: a sentence of the catalogue. Its output is escaped like any other value.
-struct Phrase(Arc<Catalogue>);
-
-impl HelperDef for Phrase {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self, helper: &Helper<'rc>, _: &'reg Handlebars<'reg>, _: &'rc Context, _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, handlebars::RenderError> {
-        let refuse = |message: String| handlebars::RenderError::from(RenderErrorReason::Other(message));
-        let key = helper.param(0).and_then(|key| key.value().as_str());
-        let key = key.ok_or_else(|| refuse("`t` needs the key of a phrase".to_owned()))?;
-        let mut args = FluentArgs::new();
-        for (name, value) in helper.hash() {
-            match value.value() {
-                Value::String(text) => args.set((*name).to_owned(), text.clone()),
-                Value::Number(number) => match number.as_i64() {
-                    Some(number) => args.set((*name).to_owned(), number),
-                    None => return Err(refuse(format!("`{name}` of `t \"{key}\"` is no whole number"))),
-                },
-                _ => return Err(refuse(format!("`{name}` of `t \"{key}\"` is neither text nor number"))),
-            }
-        }
-        let text = self.0.phrase(key, &args).map_err(|error: PhraseError| refuse(error.to_string()))?;
-        Ok(ScopedJson::Derived(Value::String(text)))
-    }
-}
-
-/// A line that holds only this stands for an empty one. Empty lines themselves are dropped: blocks leave some behind.
-const EMPTY_LINE: &str = "¶";
-
-/// Without spaces at the ends of lines and without empty lines that nobody asked for.
-fn tidy(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
-        if line == EMPTY_LINE {
-            gap = true;
-            continue;
-        }
-        if !out.is_empty() {
-            out.push_str(if gap { "\n\n" } else { "\n" });
-        }
-        gap = false;
-        out.push_str(line);
-    }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    out
 }
 
 fn described(error: &RenderError) -> String {

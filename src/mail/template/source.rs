@@ -17,8 +17,18 @@ const DEPTH_MAX: usize = 2;
 /// Most files of a templates directory.
 const FILES_MAX: usize = 500;
 
-/// Where the sentences are.
+/// The sentences all other languages are measured by.
 pub(super) const CATALOGUE: &str = "catalogue/en.ftl";
+
+/// The language a file is the catalogue of, if it is one.
+pub(super) fn catalogue_tag(path: &str) -> Option<&str> {
+    path.strip_prefix("catalogue/")?.strip_suffix(".ftl").filter(|tag| !tag.contains('/'))
+}
+
+/// Where the sentences of a language are.
+pub(super) fn catalogue_path(tag: &str) -> String {
+    format!("catalogue/{tag}.ftl")
+}
 
 macro_rules! built_in {
     ($($path:literal),+ $(,)?) => {
@@ -128,9 +138,9 @@ fn overlay(
 fn replace(root: &Path, path: String, sources: &mut Sources, findings: &mut Vec<Finding>) {
     let partial =
         (path.starts_with("partials/text/") || path.starts_with("partials/html/")) && is_of_kind(&path, "hbs");
-    if !sources.contains_key(&path) && !partial {
-        return findings
-            .push(Finding::new(&path, "is no part of a letter; only built-in files and partials can be replaced"));
+    if !sources.contains_key(&path) && !partial && catalogue_tag(&path).is_none() {
+        let message = "is no part of a letter; built-in files can be replaced, partials and catalogues added";
+        return findings.push(Finding::new(&path, message));
     }
     let file = root.join(&path);
     let text = match std::fs::metadata(&file) {

@@ -3,9 +3,32 @@
 use fluent_bundle::FluentArgs;
 
 use super::Letters;
+use crate::event::EventType;
+use crate::mail::catalogue::{Catalogue, Direction, cause_key};
 use crate::policy::{Ground, Reason};
 
+/// The sentences of one language.
+#[derive(Clone, Copy)]
+pub struct Words<'a>(&'a Catalogue);
+
 impl Letters {
+    /// The sentences in the language a letter to a reader of this `locale` (BCP 47) is written in.
+    pub fn words(&self, locale: Option<&str>) -> Words<'_> {
+        Words(self.languages.choose(locale))
+    }
+}
+
+impl Words<'_> {
+    /// Tag (BCP 47) of the language.
+    pub fn language(&self) -> &str {
+        self.0.tag()
+    }
+
+    /// In which direction it is written.
+    pub fn direction(&self) -> Direction {
+        self.0.direction()
+    }
+
     /// Why it happened, as a sentence; the code itself where the catalogue has none.
     pub fn reason(&self, reason: Reason) -> String {
         self.sentence(&format!("reason-{}", reason.as_str()), reason.as_str())
@@ -16,7 +39,18 @@ impl Letters {
         self.sentence(&format!("ground-{}", ground.as_str()), ground.as_str())
     }
 
-    fn sentence(&self, key: &str, code: &str) -> String {
-        self.catalogue.phrase(key, &FluentArgs::new()).unwrap_or_else(|_| code.to_owned())
+    /// The cause of an event, as a sentence; `None` where the catalogue knows no such cause.
+    pub fn cause(&self, event_type: EventType, cause: &str) -> Option<String> {
+        self.0.phrase(&cause_key(event_type, cause), &FluentArgs::new()).ok()
+    }
+
+    fn sentence(self, key: &str, code: &str) -> String {
+        self.0.phrase(key, &FluentArgs::new()).unwrap_or_else(|_| code.to_owned())
+    }
+}
+
+impl std::fmt::Debug for Words<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.language()).finish()
     }
 }

@@ -1,7 +1,5 @@
 //! The bell says what the mail says.
 
-use std::path::Path;
-
 use std::time::Instant;
 
 use makegood::event::{EventKey, PersonId};
@@ -10,6 +8,7 @@ use makegood::store::LeasedNotice;
 use makegood::worker::announcement::notice_issued;
 use serde_json::Value;
 
+use super::templates::options;
 use super::{HOSTILE, addressing, letters};
 
 #[test]
@@ -47,7 +46,7 @@ fn templates_without_the_layout_are_cut() {
     std::fs::create_dir_all(&letter).expect("a folder");
     let text = format!("{{{{t lead_key job=job k=proposals}}}}\n{}", "word ".repeat(400));
     std::fs::write(letter.join("text.hbs"), text).expect("written");
-    let letters = Letters::load(Some(Path::new(folder.path()))).expect("sound");
+    let letters = Letters::load(&options(folder.path())).expect("sound");
     let bell = letters.bell(letters.sample("job-canceled").expect("a sample")).expect("a bell");
     assert!(bell.text.starts_with("The client canceled the job"), "{}", bell.text);
     assert!(bell.text.chars().count() <= BELL_CHARS_MAX);

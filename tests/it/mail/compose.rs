@@ -2,7 +2,9 @@
 
 use mail_parser::{Message as Parsed, MessageParser, MimeHeaders};
 use makegood::event::EventType;
-use makegood::mail::{Addressing, ComposeError, Letter, LetterContext, Letters, Mail, Notice, Rendered, compose};
+use makegood::mail::{
+    Addressing, ComposeError, Direction, Letter, LetterContext, Letters, Mail, Notice, Rendered, compose,
+};
 use makegood::policy::Reason;
 use proptest::prelude::*;
 use time::OffsetDateTime;
@@ -158,6 +160,7 @@ fn no_body_smuggles_a_command() {
         let rendered = Rendered {
             letter: Letter::JobCanceled,
             language: attack.to_owned(),
+            direction: Direction::Ltr,
             subject: attack.to_owned(),
             text: attack.to_owned(),
             html: attack.to_owned(),
@@ -246,8 +249,8 @@ proptest! {
         let notice = Notice {
             id: id(1), name: who, locale: None, time_zone: None, resends: 0, address, created_at, about, lines,
         };
-        let language = "en".to_owned();
-        let rendered = Rendered { letter: Letter::JobCanceled, language, subject, text: body.clone(), html: body };
+        let (letter, language, direction) = (Letter::JobCanceled, "en".to_owned(), Direction::Ltr);
+        let rendered = Rendered { letter, language, direction, subject, text: body.clone(), html: body };
         let mail = compose(&addressing(), &notice, &rendered).expect("a mail");
         assert_safe(&mail);
     }

@@ -4,6 +4,7 @@ mod bell;
 mod compose;
 mod folder;
 mod header;
+mod languages;
 mod letters;
 mod smtp;
 mod templates;
@@ -12,7 +13,7 @@ mod tls;
 use std::sync::LazyLock;
 
 use makegood::event::{AccountId, EntryId, EventType, JobId, ProposalId};
-use makegood::mail::{Addressing, Letters, Mail, Notice, Rendered, compose};
+use makegood::mail::{Addressing, Letters, LettersOptions, Mail, Notice, Rendered, compose};
 use makegood::policy::{Ground, NoticeLine, Occasion, Reason, Role, Verdict};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -40,7 +41,8 @@ const HOSTILE: [&str; 12] = [
 
 /// The built-in letters, loaded once.
 fn letters() -> &'static Letters {
-    static LETTERS: LazyLock<Letters> = LazyLock::new(|| Letters::load(None).unwrap_or_else(|error| panic!("{error}")));
+    static LETTERS: LazyLock<Letters> =
+        LazyLock::new(|| Letters::load(&LettersOptions::default()).unwrap_or_else(|error| panic!("{error}")));
     &LETTERS
 }
 

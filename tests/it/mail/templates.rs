@@ -2,20 +2,24 @@
 
 use std::path::Path;
 
-use makegood::mail::Letters;
+use makegood::mail::{Letters, LettersOptions};
 
 /// Findings with this one file in place of the built-in one.
-fn with(path: &str, text: &str) -> Vec<String> {
+pub fn with(path: &str, text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().expect("a directory");
     put(dir.path(), path, text);
-    let findings = Letters::check(Some(dir.path()));
-    if let Err(error) = Letters::load(Some(dir.path())) {
+    let findings = Letters::check(&options(dir.path()));
+    if let Err(error) = Letters::load(&options(dir.path())) {
         assert!(error.findings.iter().all(|finding| findings.contains(finding)), "check finds all that load finds");
     }
     findings.iter().map(ToString::to_string).collect()
 }
 
-fn put(dir: &Path, path: &str, text: &str) {
+pub fn options(dir: &Path) -> LettersOptions {
+    LettersOptions { templates_dir: Some(dir.to_owned()), ..LettersOptions::default() }
+}
+
+pub fn put(dir: &Path, path: &str, text: &str) {
     let file = dir.join(path);
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
     std::fs::write(file, text).expect("written");
@@ -23,7 +27,7 @@ fn put(dir: &Path, path: &str, text: &str) {
 
 #[test]
 fn the_built_in_templates_are_sound() {
-    assert_eq!(Letters::check(None), []);
+    assert_eq!(Letters::check(&LettersOptions::default()), []);
     assert_eq!(with("README.md", "not a template"), [""; 0]);
 }
 
@@ -31,7 +35,7 @@ fn the_built_in_templates_are_sound() {
 fn a_file_of_the_directory_stands_in_for_its_own() {
     let dir = tempfile::tempdir().expect("a directory");
     put(dir.path(), "letters/job-canceled/subject.hbs", "Gone: {{subject_job}}");
-    let letters = Letters::load(Some(dir.path())).expect("sound");
+    let letters = Letters::load(&options(dir.path())).expect("sound");
     let letter = letters.render(letters.sample("job-canceled").expect("a sample")).expect("a letter");
     assert_eq!(letter.subject, "Gone: Logo for a bakery");
     assert!(letter.text.contains("12 Connects came back"));
@@ -77,7 +81,7 @@ fn what_strict_mode_does_not_see_is_found() {
         (
             "letters/job-canceled/more.hbs",
             "x",
-            "letters/job-canceled/more.hbs: is no part of a letter; only built-in files and partials can be replaced",
+            "letters/job-canceled/more.hbs: is no part of a letter; built-in files can be replaced, partials and catalogues added",
         ),
     ] {
         let findings = with(path, content);
@@ -93,7 +97,7 @@ fn two_partials_that_include_each_other_are_found_and_not_run() {
     let dir = tempfile::tempdir().expect("a directory");
     put(dir.path(), "partials/text/know.hbs", "{{> ask}}");
     put(dir.path(), "partials/text/ask.hbs", "{{> know}}");
-    let findings = Letters::check(Some(dir.path()));
+    let findings = Letters::check(&options(dir.path()));
     assert_eq!(
         findings.iter().filter(|finding| finding.message.starts_with("includes itself")).count(),
         2,
