@@ -247,7 +247,7 @@ fn look(receipts: &[Receipt], seen: &Seen) {
                 assert!((500..600).contains(code));
                 assert_fit_to_show(reply, REPLY_CHARS_MAX);
             }
-            Receipt::Away { .. } => not_offered += 1,
+            Receipt::Away { .. } | Receipt::NoUtf8 => not_offered += 1,
             Receipt::CutOff { .. } => cut_off += 1,
         }
     }

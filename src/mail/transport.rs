@@ -46,6 +46,8 @@ pub enum Receipt {
         /// The mailbox does not exist: no further mail should go there.
         bad_mailbox: bool,
     },
+    /// Not offered: the address is not ASCII, and the server does not take such (RFC 6531). No other way leads there.
+    NoUtf8,
     /// Not offered: the server could not be reached or left before the text began. Says nothing about this mail.
     Away {
         /// At which stage, as a stable word: `resolve`, `connect`, `tls`, `greeting`, `hello`, `starttls`, `auth`,

@@ -65,6 +65,10 @@ pub(super) fn settle(
             let suppress_address = notice.address.clone().filter(|_| bad_mailbox);
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
         }
+        Receipt::NoUtf8 => {
+            let reply = "the mail server does not offer SMTPUTF8, which this address needs".to_owned();
+            (NoticeResult::Undeliverable, "no_smtputf8".to_owned(), Some(reply))
+        }
         // The breaker keeps the next attempt away until the server may be back; none was made, so none is counted.
         Receipt::Away { why, .. } => (NoticeResult::Released { due: now }, "away".to_owned(), Some(why.to_owned())),
         Receipt::CutOff { .. } => (NoticeResult::Unknown, "cut_off_after_data".to_owned(), None),

@@ -111,8 +111,7 @@ impl Session {
         let mut parameters = Vec::new();
         if mail.needs_utf8() {
             if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                let reply = "the server does not offer SMTPUTF8, which this address needs".to_owned();
-                return Ok(Receipt::Refused { code: 553, reply, bad_mailbox: false });
+                return Ok(Receipt::NoUtf8);
             }
             parameters = vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
         }

@@ -1,12 +1,14 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
 mod announcing;
+mod addresses;
 mod collect;
 mod collecting;
 mod fanout;
 mod flow;
 mod hostile;
 mod killer;
+mod late;
 mod leaks;
 mod market;
 mod outage;
