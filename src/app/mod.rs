@@ -2,6 +2,7 @@
 
 mod daemon;
 mod gauges;
+mod mail;
 mod options;
 mod parts;
 

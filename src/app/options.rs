@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
+use super::mail;
 use super::parts::Access;
 use crate::broker::{
     Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
 };
 use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
 use crate::event::{EventType, published_keys};
-use crate::mail::{
-    Addressing, FolderOptions, LettersOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions,
-};
+use crate::mail::{FolderOptions, LettersOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
 use crate::store::{StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
@@ -129,35 +128,24 @@ pub(super) fn wait_rule(config: &Config) -> WaitRule {
     WaitRule { first: intake.wait_first, longest: intake.wait_longest, attempts_max: intake.wait_attempts_max }
 }
 
-pub(super) fn addressing(config: &Config) -> Addressing {
-    let mail = &config.mail;
-    Addressing {
-        from_name: mail.from_name.clone(),
-        from: mail.from_address.clone(),
-        reply_to: mail.reply_to.clone(),
-        envelope_sender: mail.envelope_sender.clone(),
-        message_id_domain: mail.message_id_domain.clone(),
-        help_url: mail.help_url.clone(),
-    }
-}
-
 /// What letters are made of, and for whom.
 pub fn letters_options(config: &Config) -> LettersOptions {
     LettersOptions { templates_dir: config.mail.templates_dir.clone(), locale: config.mail.locale.clone() }
 }
 
 pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {
-    let mail = &config.mail;
+    let own = &config.mail;
     DispatchOptions {
         transport: transport(config),
-        connections: mail.connections.into(),
-        batch: mail.batch,
-        lease: mail.lease,
-        poll: mail.poll,
+        connections: own.connections.into(),
+        batch: own.batch,
+        lease: own.lease,
+        poll: own.poll,
+        limits: mail::limits(&own.limits),
         retry: RetrySchedule {
-            first: mail.retry_first,
-            longest: mail.retry_longest,
-            give_up_after: mail.give_up_after,
+            first: own.retry_first,
+            longest: own.retry_longest,
+            give_up_after: own.give_up_after,
             attempt_max: attempt_max(config),
         },
         patience: patience(config),
@@ -192,17 +180,13 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
         ManagementError::BadUrl { why } => config.finding("broker.management_url", why),
         other => config.finding("broker.management_url", other.to_string()),
     });
-    let addressing = addressing(config).check().into_iter().map(|(key, why)| match key {
-        "from" => config.finding("mail.from_address", why),
-        _ => config.finding(&format!("mail.{key}"), why),
-    });
     let transport = transport(config).check().into_iter().map(|(key, why)| match key {
         "hello_name" => config.finding("mail.smtp.helo", why),
         "login" => config.finding("mail.smtp.user", why),
         "messages_per_connection" => config.finding("mail.smtp.messages_per_connection_max", why),
         _ => config.finding(&format!("mail.smtp.{key}"), why),
     });
-    broker.into_iter().chain(management).chain(addressing).chain(transport).collect()
+    broker.into_iter().chain(management).chain(mail::findings(config)).chain(transport).collect()
 }
 
 /// How log lines look.

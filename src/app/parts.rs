@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::options;
+use super::{mail, options};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Sources};
 use crate::event::DecodeLimits;
-use crate::mail::{Addressing, LOCALE_KEY, Letters};
+use crate::mail::{LOCALE_KEY, Letters, Senders};
 use crate::policy::Policy;
 use crate::store::{Store, open};
 use crate::telemetry::facts::Dependency;
@@ -37,7 +37,7 @@ pub struct Parts {
     /// From message to database.
     pub intake: Intake,
     letters: Arc<Letters>,
-    addressing: Arc<Addressing>,
+    senders: Arc<Senders>,
     wakeups: Arc<Wakeups>,
 }
 
@@ -60,8 +60,8 @@ impl Parts {
             health: Arc::clone(&health),
         };
         let letters = Arc::new(letters(config)?);
-        let addressing = Arc::new(options::addressing(config));
-        Ok(Self { store, clock, health, intake, letters, addressing, wakeups })
+        let senders = Arc::new(mail::senders(config)?);
+        Ok(Self { store, clock, health, intake, letters, senders, wakeups })
     }
 
     /// The dispatcher over these parts.
@@ -69,7 +69,7 @@ impl Parts {
         Dispatcher {
             store: Arc::clone(&self.store),
             letters: Arc::clone(&self.letters),
-            addressing: Arc::clone(&self.addressing),
+            senders: Arc::clone(&self.senders),
             clock: Arc::clone(&self.clock),
             options: options::dispatch_options(config),
             wakeups: Arc::clone(&self.wakeups),
@@ -83,7 +83,7 @@ impl Parts {
         Some(Announcer {
             store: Arc::clone(&self.store),
             letters: Arc::clone(&self.letters),
-            addressing: Arc::clone(&self.addressing),
+            senders: Arc::clone(&self.senders),
             clock: Arc::clone(&self.clock),
             options: options::announce_options(config)?,
             wakeups: Arc::clone(&self.wakeups),

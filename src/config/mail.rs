@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::dkim::DkimConfig;
+use super::limits::LimitsConfig;
 use super::reader::Reader;
 use super::sections::is_this_machine;
+use super::senders::{MailClasses, SenderConfig};
 
 const SECS: fn(u64) -> Duration = Duration::from_secs;
 const DAY: u64 = 86_400;
@@ -26,6 +29,12 @@ pub struct MailConfig {
     pub envelope_sender: String,
     /// Right side of Message-IDs.
     pub message_id_domain: String,
+    /// Other senders for some notices.
+    pub classes: MailClasses,
+    /// The signature, if mails are signed.
+    pub dkim: Option<DkimConfig>,
+    /// How fast mail may leave.
+    pub limits: LimitsConfig,
     /// Help page named in every mail.
     pub help_url: Option<String>,
     /// Language of readers whose own is unknown or has no catalogue.
@@ -113,11 +122,17 @@ impl MailConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let from_address = address(reader, "mail.from_address").unwrap_or_default();
         let domain = from_address.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
-        let config = Self {
-            transport: MailTransport::read(reader, &from_address),
+        let common = SenderConfig {
             from_name: reader.required("mail.from_name"),
             reply_to: address(reader, "mail.reply_to"),
             envelope_sender: address(reader, "mail.envelope_sender").unwrap_or_else(|| from_address.clone()),
+            from_address,
+        };
+        let config = Self {
+            transport: MailTransport::read(reader),
+            classes: MailClasses::read(reader, &common),
+            dkim: DkimConfig::read(reader),
+            limits: LimitsConfig::read(reader),
             message_id_domain: host_name(reader, "mail.message_id_domain").unwrap_or(domain),
             help_url: reader.optional("mail.help_url"),
             locale: reader.required("mail.locale"),
@@ -129,7 +144,10 @@ impl MailConfig {
             retry_first: reader.duration("mail.retry_first", SECS(1)..=SECS(DAY)),
             retry_longest: reader.duration("mail.retry_longest", SECS(1)..=SECS(7 * DAY)),
             give_up_after: reader.duration("mail.give_up_after", SECS(60)..=SECS(30 * DAY)),
-            from_address,
+            from_name: common.from_name,
+            from_address: common.from_address,
+            reply_to: common.reply_to,
+            envelope_sender: common.envelope_sender,
         };
         config.check(reader);
         config
@@ -139,6 +157,7 @@ impl MailConfig {
         if self.from_address.is_empty() {
             reader.complain("mail.from_address", "must be set");
         }
+        check_placeholder(reader, "mail.from_address", &self.from_address);
         if let Some(folder) = &self.templates_dir
             && !folder.is_dir()
         {
@@ -164,14 +183,9 @@ impl MailConfig {
 }
 
 impl MailTransport {
-    fn read(reader: &mut Reader<'_>, from_address: &str) -> Self {
-        let smtp = reader.choice("mail.transport", ("folder", false), &[("smtp", true)]);
-        if !smtp {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        if !is_smtp(reader) {
             return Self::Folder { path: reader.required("mail.folder.path").into() };
-        }
-        // RFC 2606: nobody owns it, so every receiver would refuse it.
-        if from_address.ends_with(".example") {
-            reader.complain("mail.from_address", "is a placeholder: set the address your mails come from");
         }
         Self::Smtp(Box::new(SmtpConfig::read(reader)))
     }
@@ -234,8 +248,19 @@ impl SmtpLogin {
     }
 }
 
+fn is_smtp(reader: &mut Reader<'_>) -> bool {
+    reader.choice("mail.transport", ("folder", false), &[("smtp", true)])
+}
+
+/// RFC 2606: nobody owns it, so every receiver would refuse it.
+pub(super) fn check_placeholder(reader: &mut Reader<'_>, key: &str, address: &str) {
+    if address.ends_with(".example") && is_smtp(reader) {
+        reader.complain(key, "is a placeholder: set the address your mails come from");
+    }
+}
+
 /// An address that can stand in an envelope as it is: ASCII, one `@`, a domain; empty is `None`.
-fn address(reader: &mut Reader<'_>, key: &str) -> Option<String> {
+pub(super) fn address(reader: &mut Reader<'_>, key: &str) -> Option<String> {
     let text = reader.optional(key)?;
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>()[]\\,;:\"@".contains(&byte);
     let good = text.split_once('@').is_some_and(|(local, domain)| {
@@ -248,7 +273,7 @@ fn address(reader: &mut Reader<'_>, key: &str) -> Option<String> {
 }
 
 /// A host's name or address; empty is `None`.
-fn host_name(reader: &mut Reader<'_>, key: &str) -> Option<String> {
+pub(super) fn host_name(reader: &mut Reader<'_>, key: &str) -> Option<String> {
     let text = reader.optional(key)?;
     if !is_host_name(&text) && text.parse::<std::net::IpAddr>().is_err() {
         reader.complain(key, "a host's name in ASCII expected, as \"mail.marketplace.example\"");

@@ -8,22 +8,28 @@
 //! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in
 //! `Debug` and in findings, which never repeat a value that may be one.
 
+mod dkim;
 mod error;
 mod in_app;
 mod layers;
+mod limits;
 mod mail;
 mod reader;
 mod secrets;
 mod sections;
+mod senders;
 mod show;
 mod value;
 
+pub use dkim::DkimConfig;
 pub use error::{ConfigError, Finding};
 pub use in_app::InAppConfig;
+pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport, SmtpConfig, SmtpLogin, SmtpTls};
 pub use sections::{
     BrokerConfig, DlqConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
 };
+pub use senders::{MailClasses, SenderConfig};
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -120,6 +126,11 @@ impl Config {
     pub fn finding(&self, key: &str, message: impl Into<String>) -> Finding {
         let layer = show::layer(&self.shown, key).unwrap_or("default").to_owned();
         Finding { key: key.to_owned(), layer, message: message.into() }
+    }
+
+    /// The key has a value from above the defaults.
+    pub fn is_set(&self, key: &str) -> bool {
+        show::layer(&self.shown, key).is_some_and(|layer| layer != "default")
     }
 
     /// What is in force, as TOML, each value with the layer it came from; secrets masked.

@@ -81,6 +81,18 @@ impl<'a> Reader<'a> {
         Some(path)
     }
 
+    /// A secret of several lines; empty is `None`.
+    pub(super) fn secret_text(&mut self, key: &str) -> Option<SecretString> {
+        let Some(Value::Text(text)) = self.values.get(key).map(|setting| setting.value.clone()) else {
+            self.complain(key, "text expected");
+            return None;
+        };
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.complain(key, "has a control character in it that is no line break");
+        }
+        Some(text).filter(|text| !text.trim().is_empty()).map(SecretString::from)
+    }
+
     /// A secret; empty is `None`.
     pub(super) fn secret(&mut self, key: &str) -> Option<SecretString> {
         self.optional(key).map(SecretString::from)

@@ -55,6 +55,12 @@ pub fn normalise_address(text: &str) -> Result<String, AddressError> {
     Ok(address)
 }
 
+/// The domain of an address in lower-case ASCII; `None` where mail could not go to it.
+pub fn domain_of(address: &str) -> Option<String> {
+    let address = normalise_address(address).ok()?;
+    address.rsplit_once('@').map(|(_, domain)| domain.to_owned())
+}
+
 /// A domain name in lower-case ASCII.
 pub(super) fn normalise_domain(domain: &str) -> Result<String, AddressError> {
     let ascii = idna::domain_to_ascii_strict(domain).map_err(|_| AddressError::Domain)?;
@@ -81,6 +87,8 @@ mod tests {
         assert_eq!(same(" ana@bücher.example "), "ana@xn--bcher-kva.example");
         assert_eq!(same("jörg@example.com"), "jörg@example.com");
         assert_eq!(same("a@localhost"), "a@localhost");
+        assert_eq!(domain_of("ana@BÜCHER.example").as_deref(), Some("xn--bcher-kva.example"));
+        assert_eq!(domain_of("ana"), None);
     }
 
     #[test]

@@ -137,9 +137,10 @@ impl Mail {
         &self.bytes
     }
 
-    /// Domain of the recipient, to be counted and throttled by.
-    pub fn recipient_domain(&self) -> &str {
-        self.recipient.domain()
+    /// With this header, its line end included, in front of all others.
+    pub(super) fn headed(mut self, header: &str) -> Self {
+        self.bytes.splice(..0, header.bytes());
+        self
     }
 
     /// Some address of the envelope is not ASCII: the server must offer SMTPUTF8 (RFC 6531).

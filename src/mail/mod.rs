@@ -9,6 +9,7 @@ mod catalogue;
 mod compose;
 mod context;
 mod details;
+mod dkim;
 mod folder;
 #[cfg(any(fuzzing, feature = "failpoints"))]
 #[doc(hidden)]
@@ -18,20 +19,23 @@ mod languages;
 mod letter;
 mod notice_header;
 mod read;
+mod senders;
 mod sentence;
 mod smtp;
 mod template;
 mod text;
 mod transport;
 
-pub use address::{AddressError, normalise_address};
+pub use address::{AddressError, domain_of, normalise_address};
 pub use catalogue::Direction;
 pub use compose::{Addressing, ComposeError, Mail, Notice, compose};
 pub use context::{LINES_SHOWN_MAX, LetterContext};
+pub use dkim::{DkimOptions, DkimSigner, KeyError};
 pub use folder::FolderOptions;
 pub use gallery::{FIRST_PAGE, Form, Gallery, GalleryError};
 pub use letter::Letter;
 pub use read::read_back;
+pub use senders::{NoticeClass, Senders};
 pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
 pub use template::{
     BELL_CHARS_MAX, Bell, Finding, LOCALE_KEY, Letters, LettersError, LettersOptions, RenderError, Rendered,

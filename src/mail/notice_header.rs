@@ -7,7 +7,7 @@ use sfv::{DictSerializer, Integer, KeyRef, StringRef, TokenRef};
 
 use super::compose::Notice;
 use crate::event::ATTRIBUTE_BYTES_MAX;
-use crate::policy::{Ground, NoticeLine};
+use crate::policy::{Ground, NoticeLine, Reason};
 
 /// Name of the header. Without `X-` (RFC 6648).
 pub(super) const NAME: &str = "Makegood-Notice";
@@ -22,7 +22,8 @@ pub(super) fn value(notice: &Notice<'_>, language: &str) -> String {
     }
     token(&mut dict, KeyRef::constant("type"), about.event_type.as_str());
     codes(&mut dict, KeyRef::constant("verdict"), lines.iter().map(|line| line.verdict.as_str()));
-    codes(&mut dict, KeyRef::constant("reason"), lines.iter().map(|line| line.reason.as_str()));
+    let reasons = about.reason.into_iter().chain(lines.iter().map(|line| line.reason));
+    codes(&mut dict, KeyRef::constant("reason"), reasons.map(Reason::as_str));
     codes(&mut dict, KeyRef::constant("ground"), lines.iter().filter_map(|line| line.ground).map(Ground::as_str));
     let returned = lines.iter().map(NoticeLine::returned).fold(0, i64::saturating_add);
     let returned = Integer::try_from(returned).unwrap_or(Integer::MAX);

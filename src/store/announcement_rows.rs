@@ -132,6 +132,7 @@ fn read_notice(row: NoticeRead, event: EventKey, lease_ends: Instant) -> Result<
         created_at: created_at.0,
         resends: 0,
         attempts: 0,
+        throttled: false,
         about: serde_json::from_str(&about).map_err(|_| "about")?,
         lines: serde_json::from_str(&lines).map_err(|_| "lines")?,
         lease_ends,

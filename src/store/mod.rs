@@ -41,7 +41,7 @@ pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
-pub use notice::{Address, LeasedNotice, NoticeResult, Settlement};
+pub use notice::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 pub use open::{StoreOptions, open};
 pub use types::{
     Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,

@@ -33,6 +33,8 @@ pub struct LeasedNotice {
     pub resends: u32,
     /// Attempts before this one.
     pub attempts: u32,
+    /// It was put off before by a limit ([`THROTTLED`]) and comes at the moment it was given.
+    pub throttled: bool,
     /// What happened.
     pub about: Occasion,
     /// A line each proposal.
@@ -100,6 +102,9 @@ pub enum NoticeResult {
     /// Cut off after DATA.
     Unknown,
 }
+
+/// Code of a notice that a limit put off.
+pub const THROTTLED: &str = "throttled";
 
 /// The report about one leased notice.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,12 +7,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::at::At;
-use super::{Address, LeasedNotice, NoticeResult, Settlement};
+use super::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
 /// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, resends, event source,
-/// event id, name, address, locale, time zone, suppressed.
+/// event id, name, address, locale, time zone, suppressed, code.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -29,6 +29,7 @@ pub(super) type LeasedRow = (
     Option<String>,
     Option<String>,
     bool,
+    Option<String>,
 );
 
 /// Rows that were leased, oldest due first, and the ids of those that cannot be read; these are logged.
@@ -57,7 +58,7 @@ fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
 /// The notice, or the column that cannot be read.
 fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
     let (id, person, about, lines, _, attempts, created_at, resends, source, event_id, name, address, ..) = row;
-    let (.., locale, time_zone, suppressed) = row;
+    let (.., locale, time_zone, suppressed, code) = row;
     Ok(LeasedNotice {
         id,
         event: EventKey { source: source.ok_or("event_no")?, id: event_id.ok_or("event_no")? },
@@ -67,6 +68,7 @@ fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'stati
         locale,
         time_zone,
         suppressed,
+        throttled: code.as_deref() == Some(THROTTLED),
         resends: u32::try_from(resends).map_err(|_| "resends")?,
         created_at: created_at.0,
         attempts: u32::try_from(attempts).map_err(|_| "attempts")?,

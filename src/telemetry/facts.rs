@@ -137,6 +137,12 @@ pub fn notice_attempted(notice: &str, event_type: &'static str, outcome: &'stati
     }
 }
 
+/// A limit put a notice off.
+pub fn notice_throttled(notice: &str, limit: &'static str) {
+    counter!(m::THROTTLED, "limit" => limit).increment(1);
+    debug!(notice, limit, "notice put off");
+}
+
 /// Settlements came after their lease had ended: others may have sent the same notices again.
 pub fn leases_lost(count: u64) {
     warn!(count, "leases ended before their notices were settled; the notices may be sent twice");

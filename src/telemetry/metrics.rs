@@ -27,6 +27,8 @@ pub const REPLAYS: &str = "makegood_replays_total";
 pub const TRIALS: &str = "makegood_trials_total";
 /// Attempts to send a notice, by `event_type` and `outcome`.
 pub const NOTICES: &str = "makegood_notices_total";
+/// Notices put off by a `limit` of `mail.limits`: total, domain, connections.
+pub const THROTTLED: &str = "makegood_notices_throttled_total";
 /// Time of one attempt to send.
 pub const SEND_DURATION: &str = "makegood_notice_send_duration_seconds";
 /// Notices in the outbox by `state`: those on their way, and those that somebody can do something about.
@@ -112,6 +114,7 @@ fn describe() {
     describe_counter!(REPLAYS, Unit::Count, "Dead letters replayed, by outcome");
     describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
     describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event and outcome");
+    describe_counter!(THROTTLED, Unit::Count, "Notices put off by a limit, by limit");
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
     describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, those that are done with aside");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest notice that is due");

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::event::published_keys;
 use crate::fault::Classify;
 use crate::fault::failpoint::kill_point;
-use crate::mail::{Addressing, Letters};
+use crate::mail::{Letters, Senders};
 use crate::store::{AnnouncementLease, AnnouncementResult, LeasedAnnouncement, Store, StoreError};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -51,7 +51,7 @@ pub struct Announcer {
     /// The letters' words.
     pub letters: Arc<Letters>,
     /// Who writes.
-    pub addressing: Arc<Addressing>,
+    pub senders: Arc<Senders>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How to announce.
@@ -224,7 +224,7 @@ impl Announcer {
     fn written(&self, leased: &[LeasedAnnouncement]) -> Round {
         let mut round = Round::default();
         for announcement in leased {
-            match message(&self.options.exchange, &self.letters, &self.addressing, announcement) {
+            match message(&self.options.exchange, &self.letters, &self.senders, announcement) {
                 Ok(message) => {
                     round.numbers.push(announcement.no);
                     round.messages.push(message);

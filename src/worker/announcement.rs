@@ -14,7 +14,7 @@ use crate::event::{
     AccountId, ApplicationId, CONNECTS_RETURNED, EntryId, EventType, Improvement, InvitationId, JobId, NOTICE_ISSUED,
     PersonId, ProposalId, Reapply,
 };
-use crate::mail::{Addressing, LINES_SHOWN_MAX, Letters, RenderError};
+use crate::mail::{LINES_SHOWN_MAX, Letters, RenderError, Senders};
 use crate::policy::{Details, Ground, NoticeLine, Reason, Role, Verdict};
 use crate::store::{Announced, AnnouncedReturn, Charge, LeasedAnnouncement, LeasedNotice};
 
@@ -253,12 +253,12 @@ impl Unspoken {
 
 /// The message of an announcement.
 pub fn message(
-    exchange: &str, letters: &Letters, addressing: &Addressing, announcement: &LeasedAnnouncement,
+    exchange: &str, letters: &Letters, senders: &Senders, announcement: &LeasedAnnouncement,
 ) -> Result<Outgoing, Unspoken> {
     let traceparent = announcement.traceparent.as_deref();
     let (id, body) = match &announcement.subject {
         Announced::Notice(notice) => {
-            let data = notice_issued(letters, addressing, notice)?;
+            let data = notice_issued(letters, senders, notice)?;
             let id = notice.id.to_string();
             let event = envelope(&id, NOTICE_ISSUED, notice.person.as_str(), notice.created_at, traceparent, data);
             (id, serde_json::to_vec(&event)?)
@@ -297,9 +297,9 @@ fn envelope<'a, D>(
 
 /// The facts of a letter, and its words.
 pub fn notice_issued<'a>(
-    letters: &Letters, addressing: &Addressing, notice: &'a LeasedNotice,
+    letters: &Letters, senders: &Senders, notice: &'a LeasedNotice,
 ) -> Result<NoticeIssued<'a>, RenderError> {
-    let bell = letter::bell(letters, addressing, notice)?;
+    let bell = letter::bell(letters, senders, notice)?;
     let (about, lines) = (&notice.about, &notice.lines);
     Ok(NoticeIssued {
         notice_id: notice.id,

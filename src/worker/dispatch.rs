@@ -14,18 +14,23 @@ use uuid::Uuid;
 
 use super::breaker::{Breaker, Pass, Work};
 use super::health::Health;
-use super::sender::{Sender, Settled, Task};
+use super::limits::{Gate, Limits};
+use super::sender::{Sender, Settled, SharedGate, Task};
 use super::verdict::RetrySchedule;
 use super::{Wakeups, sender};
 use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::fault::Classify;
-use crate::mail::{Addressing, Letters, TransportOptions};
+use crate::mail::{Letters, Senders, TransportOptions};
 use crate::store::{LeasedNotice, Settlement, Store};
 use crate::telemetry::facts::{self, Dependency};
 
 /// Settlements committed in one transaction at most.
 const SETTLE_MAX: usize = 256;
+
+/// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
+/// between two looks into the outbox.
+const BURST_WINDOW: Duration = Duration::from_secs(1);
 
 /// How to dispatch.
 #[derive(Debug, Clone)]
@@ -40,6 +45,8 @@ pub struct DispatchOptions {
     pub lease: Duration,
     /// The outbox is looked at at least this often.
     pub poll: Duration,
+    /// How fast mail may leave.
+    pub limits: Limits,
     /// When a deferred notice is tried again, and when it is given up.
     pub retry: RetrySchedule,
     /// First and longest pause while the mail server, or the database, is away.
@@ -54,7 +61,7 @@ pub struct Dispatcher {
     /// The templates.
     pub letters: Arc<Letters>,
     /// Who writes.
-    pub addressing: Arc<Addressing>,
+    pub senders: Arc<Senders>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How to dispatch.
@@ -85,9 +92,12 @@ impl Dispatcher {
         let (report, reports) = mpsc::channel::<Settled>(SETTLE_MAX);
         let queue = Arc::new(Mutex::new(queue));
         let server = Breaker::new(Dependency::Mail, Arc::clone(&self.health), self.options.patience);
+        let window = self.options.poll.max(BURST_WINDOW);
+        let gate = Gate::new(self.options.limits, window, self.options.batch as usize);
+        let gate: Option<SharedGate> = gate.map(|gate| Arc::new(std::sync::Mutex::new(gate)));
         let mut senders = JoinSet::new();
         for _ in 0..lanes {
-            let sender = Sender::new(self, Arc::clone(&server), report.clone(), stop.clone());
+            let sender = Sender::new(self, Arc::clone(&server), gate.clone(), report.clone(), stop.clone());
             senders.spawn(sender::run(sender, Arc::clone(&queue)));
         }
         drop(report);

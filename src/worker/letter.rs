@@ -3,9 +3,7 @@
 use uuid::Uuid;
 
 use crate::fault::failpoint::planted;
-use crate::mail::{
-    Addressing, Bell, ComposeError, LetterContext, Letters, Mail, Notice, RenderError, Rendered, compose,
-};
+use crate::mail::{Bell, ComposeError, LetterContext, Letters, Mail, Notice, RenderError, Rendered, Senders};
 use crate::store::{Address, LeasedNotice};
 
 /// Why a notice has no letter. Trying again does not help.
@@ -39,17 +37,17 @@ impl Unwritten {
 }
 
 /// The words of a notice's letter, wherever it may go.
-pub fn words(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -> Result<Rendered, RenderError> {
-    letters.render(&LetterContext::new(addressing, &facts_of(notice, "")))
+pub fn words(letters: &Letters, senders: &Senders, notice: &LeasedNotice) -> Result<Rendered, RenderError> {
+    letters.render(&LetterContext::new(senders.of(notice.about.event_type), &facts_of(notice, "")))
 }
 
 /// The words of a notice where no letter goes: in the marketplace itself.
-pub fn bell(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -> Result<Bell, RenderError> {
-    letters.bell(&LetterContext::new(addressing, &facts_of(notice, "")))
+pub fn bell(letters: &Letters, senders: &Senders, notice: &LeasedNotice) -> Result<Bell, RenderError> {
+    letters.bell(&LetterContext::new(senders.of(notice.about.event_type), &facts_of(notice, "")))
 }
 
 /// The message that would leave now, addressed.
-pub fn mail(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -> Result<Mail, Unwritten> {
+pub fn mail(letters: &Letters, senders: &Senders, notice: &LeasedNotice) -> Result<Mail, Unwritten> {
     if notice.suppressed {
         return Err(Unwritten::Suppressed);
     }
@@ -57,8 +55,8 @@ pub fn mail(letters: &Letters, addressing: &Addressing, notice: &LeasedNotice) -
         return Err(Unwritten::NoAddress);
     };
     let facts = facts_of(notice, address);
-    let rendered = letters.render(&LetterContext::new(addressing, &facts))?;
-    Ok(compose(addressing, &facts, &rendered)?)
+    let rendered = letters.render(&LetterContext::new(senders.of(notice.about.event_type), &facts))?;
+    Ok(senders.compose(&facts, &rendered)?)
 }
 
 fn facts_of<'a>(notice: &'a LeasedNotice, address: &'a str) -> Notice<'a> {

@@ -18,6 +18,7 @@ pub mod health;
 mod intake;
 pub mod letter;
 mod lanes;
+mod limits;
 mod line;
 mod pace;
 pub mod replay;
@@ -26,6 +27,7 @@ mod taking;
 mod verdict;
 
 pub use intake::{Intake, Stopped};
+pub use limits::{Limits, Ramp};
 pub use taking::Refusals;
 pub use verdict::RetrySchedule;
 

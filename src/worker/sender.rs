@@ -1,6 +1,6 @@
 //! One connection to the mail server: renders, sends, reports.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::{Mutex, mpsc};
@@ -10,11 +10,12 @@ use uuid::Uuid;
 use super::breaker::{Breaker, Pass};
 use super::dispatch::Dispatcher;
 use super::letter::{self, Unwritten};
+use super::limits::{Entry, Gate, Limit, Place};
 use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
-use crate::mail::{Addressing, ComposeError, Letters, Receipt, Transport};
-use crate::store::{LeasedNotice, NoticeResult, Settlement};
+use crate::mail::{ComposeError, Letters, Receipt, Senders, Transport, domain_of};
+use crate::store::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::telemetry::facts;
 
 /// A notice to be sent.
@@ -36,49 +37,109 @@ pub(super) struct Settled {
 pub(super) struct Sender {
     transport: Box<dyn Transport>,
     letters: Arc<Letters>,
-    addressing: Arc<Addressing>,
+    senders: Arc<Senders>,
     clock: Arc<dyn Clock>,
     retry: RetrySchedule,
     server: Arc<Breaker>,
+    gate: Option<SharedGate>,
     report: mpsc::Sender<Settled>,
     stop: CancellationToken,
 }
 
+/// One for all senders; never held over an await.
+pub(super) type SharedGate = Arc<std::sync::Mutex<Gate<Task>>>;
+
 impl Sender {
     pub(super) fn new(
-        dispatcher: &Dispatcher, server: Arc<Breaker>, report: mpsc::Sender<Settled>, stop: CancellationToken,
+        dispatcher: &Dispatcher, server: Arc<Breaker>, gate: Option<SharedGate>, report: mpsc::Sender<Settled>,
+        stop: CancellationToken,
     ) -> Self {
         Self {
             transport: dispatcher.options.transport.transport(),
             letters: Arc::clone(&dispatcher.letters),
-            addressing: Arc::clone(&dispatcher.addressing),
+            senders: Arc::clone(&dispatcher.senders),
             clock: Arc::clone(&dispatcher.clock),
             retry: dispatcher.options.retry,
             server,
+            gate,
             report,
             stop,
         }
     }
 }
 
-/// Sends what comes out of the queue until it ends.
+/// Sends what comes out of the queue until it ends, or until nobody takes the results.
 pub(super) async fn run(mut sender: Sender, queue: Arc<Mutex<mpsc::Receiver<Task>>>) {
-    loop {
+    let mut told = true;
+    while told {
         let next = queue.lock().await.recv().await;
-        let Some(Task { token, notice, probe }) = next else { break };
-        let began = Instant::now();
-        let settlement = sender.attempt(&notice, probe).await;
-        let outcome = verdict::outcome(&settlement.result);
-        let event_type = notice.about.event_type.as_str();
-        facts::notice_attempted(&notice.id.to_string(), event_type, outcome, &settlement.code, began.elapsed());
-        if sender.report.send(Settled { token, settlement }).await.is_err() {
-            break;
-        }
+        let Some(task) = next else { break };
+        let domain = task.notice.address.as_ref().filter(|_| !task.notice.suppressed).map(|Address(address)| address);
+        told = match (sender.gate.clone(), domain.and_then(|address| domain_of(address))) {
+            (Some(gate), Some(domain)) => sender.through(&gate, &domain, task).await,
+            _ => sender.send(task).await,
+        };
     }
     sender.transport.close().await;
 }
 
+fn lock(gate: &SharedGate) -> MutexGuard<'_, Gate<Task>> {
+    gate.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Sender {
+    /// Sends a task, and those to the same domain that stood by meanwhile, as the limits let it. `false`: nobody takes
+    /// the results.
+    async fn through(&mut self, gate: &SharedGate, domain: &str, task: Task) -> bool {
+        let place = lock(gate).place(domain, Instant::now());
+        let mut has_slot = task.notice.throttled;
+        let mut next = Some(task);
+        while let Some(task) = next {
+            let entry = lock(gate).enter(&place, has_slot, task, Instant::now());
+            let told = match entry {
+                Entry::Parked => true,
+                Entry::Later(task, at, limit) => self.put_off(task, at, limit).await,
+                Entry::Go(task) => {
+                    let under_way = UnderWay { gate, place: &place, began: Instant::now() };
+                    let told = self.send(task).await;
+                    drop(under_way);
+                    told
+                }
+            };
+            if !told {
+                return false;
+            }
+            next = lock(gate).next(&place);
+            // It was here before all that come now.
+            has_slot = true;
+        }
+        true
+    }
+
+    /// Gives a task back until the moment at which it may go. It counts as no attempt.
+    async fn put_off(&mut self, task: Task, at: Instant, limit: Limit) -> bool {
+        let Task { token, notice, probe } = task;
+        // Another notice may try whether the server is back.
+        drop(probe);
+        let wait =
+            time::Duration::try_from(at.saturating_duration_since(Instant::now())).unwrap_or(time::Duration::DAY);
+        let now = self.clock.now();
+        let result = NoticeResult::Released { due: now.checked_add(wait).unwrap_or(now) };
+        facts::notice_throttled(&notice.id.to_string(), limit.as_str());
+        let settlement = Settlement { id: notice.id, result, code: THROTTLED.to_owned(), reply: None };
+        self.report.send(Settled { token, settlement }).await.is_ok()
+    }
+
+    async fn send(&mut self, task: Task) -> bool {
+        let Task { token, notice, probe } = task;
+        let began = Instant::now();
+        let settlement = self.attempt(&notice, probe).await;
+        let outcome = verdict::outcome(&settlement.result);
+        let event_type = notice.about.event_type.as_str();
+        facts::notice_attempted(&notice.id.to_string(), event_type, outcome, &settlement.code, began.elapsed());
+        self.report.send(Settled { token, settlement }).await.is_ok()
+    }
+
     async fn attempt(&mut self, notice: &LeasedNotice, probe: Option<Pass>) -> Settlement {
         let too_late = Instant::now() + self.retry.attempt_max > notice.lease_ends;
         // An outage that others found since this notice was leased is not tried again.
@@ -87,7 +148,7 @@ impl Sender {
             let result = NoticeResult::Released { due: self.clock.now() };
             return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
         };
-        let mail = match letter::mail(&self.letters, &self.addressing, notice) {
+        let mail = match letter::mail(&self.letters, &self.senders, notice) {
             Ok(mail) => mail,
             Err(why) => return unsendable(notice, &why),
         };
@@ -101,6 +162,19 @@ impl Sender {
             _ => pass.succeeded(),
         }
         verdict::settle(notice, receipt, &self.retry, self.clock.now())
+    }
+}
+
+/// A mail under way; gives its place back however it ends.
+struct UnderWay<'a> {
+    gate: &'a SharedGate,
+    place: &'a Place,
+    began: Instant,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        lock(self.gate).leave(self.place, self.began.elapsed());
     }
 }
 

@@ -52,6 +52,30 @@ fn check_says_everything_at_once() {
     plain.run(&["run", "--set", "policy.file=policy.toml"]).failed(78, &["policy.file"]);
 }
 
+/// A key that cannot sign, a signature that would count for nothing, and what is wrong with one class alone.
+#[test]
+fn check_looks_at_the_signature_and_at_each_sender() {
+    const KEY: &str = include_str!("../mail/keys/ed25519.pem");
+    let desk = Desk::new();
+    desk.write("sound.pem", KEY);
+    desk.write("weak.pem", include_str!("../mail/keys/rsa1024.pem"));
+    let base = ["config", "check", "--set", "mail.from_address=a@connects.org", "--set", "mail.dkim.selector=s"];
+    let with = |more: &[&str]| {
+        let sets: Vec<&str> = more.iter().flat_map(|set| ["--set", set]).collect();
+        desk.run(&[&base[..], &sets].concat())
+    };
+    with(&["mail.dkim.domain=connects.org", "mail.dkim.key_file=sound.pem"]).done();
+    with(&["mail.dkim.domain=connects.org", "mail.dkim.key_file=weak.pem"])
+        .failed(78, &["mail.dkim.key", "2048 to 4096 bits", "weak.pem"]);
+    with(&["mail.dkim.domain=other.org", "mail.dkim.key_file=sound.pem"])
+        .failed(78, &["mail.dkim.domain", "signs for other.org", "come from connects.org"]);
+    let stranger = "mail.classes.declines.from_address=a@elsewhere.org";
+    with(&["mail.dkim.domain=connects.org", "mail.dkim.key_file=sound.pem", stranger])
+        .failed(78, &["mail.dkim.domain", "come from elsewhere.org"]);
+    let shown = desk.run(&["config", "show", "--set", &format!("mail.dkim.key={KEY}")]);
+    assert!(!format!("{shown:?}").contains("MC4C"), "the key is shown");
+}
+
 #[test]
 fn check_of_a_fit_one() {
     assert_eq!(Desk::new().run(&["config", "check"]).done(), "the configuration is fit\n");

@@ -204,6 +204,22 @@ fn broken_files_are_findings_without_their_text() {
     assert!(case.findings().concat().starts_with("file /nowhere/makegood.toml: cannot be read"));
 }
 
+/// What a class leaves empty is that of [mail].
+#[test]
+fn a_class_of_notices_may_have_a_sender_of_its_own() {
+    let text = "[mail]\nfrom_name = 'M'\nfrom_address = 'a@b.org'\nreply_to = 'help@b.org'\n\
+                [mail.classes.declines]\nfrom_name = 'Clients'\nenvelope_sender = 'bounce@b.org'\n";
+    let mail = Case::new().file(text).load().expect("valid").mail;
+    assert_eq!(mail.classes.returns, mail.classes.applications);
+    let declines = mail.classes.declines;
+    assert_eq!((declines.from_name.as_str(), declines.from_address.as_str()), ("Clients", "a@b.org"));
+    assert_eq!((declines.reply_to.as_deref(), declines.envelope_sender.as_str()), (Some("help@b.org"), "bounce@b.org"));
+    assert_eq!(
+        (mail.classes.returns.from_name.as_str(), mail.classes.returns.envelope_sender.as_str()),
+        ("M", "a@b.org")
+    );
+}
+
 /// Each combination that must not start, and a word of the finding.
 #[test]
 fn values_out_of_range_and_combinations_are_findings() {
@@ -242,6 +258,15 @@ fn values_out_of_range_and_combinations_are_findings() {
         (&[("mail.transport", "smtp"), ("mail.smtp.user", "u")], "mail.smtp.password: must be set"),
         (&[("mail.transport", "smtp"), ("mail.lease", "6m")], "mail.lease: is less than twice"),
         (&[("mail.transport", "smtp"), ("mail.smtp.data_timeout", "6m")], "mail.smtp.data_timeout: is more than"),
+        (
+            &[("mail.transport", "smtp"), ("mail.classes.declines.from_address", "a@b.example")],
+            "mail.classes.declines.from_address: is a placeholder",
+        ),
+        (&[("mail.classes.returns.reply_to", "help")], "mail.classes.returns.reply_to: an address expected"),
+        (&[("mail.dkim.key", "x")], "mail.dkim.domain: must be set"),
+        (&[("mail.dkim.domain", "b.org"), ("mail.dkim.selector", "s")], "mail.dkim.key: must be set"),
+        (&[("mail.limits.ramp_per_minute", "60")], "mail.limits.ramp_per_minute: leads to no rate"),
+        (&[("mail.limits.domain_connections", "65")], "mail.limits.domain_connections: 65 is out of range"),
         (&[("mail.retry_longest", "6d")], "mail.retry_longest: is more than mail.give_up_after"),
         (&[("log.level", "loud")], "log.level: is neither"),
         (&[("shutdown.grace", "0s")], "shutdown.grace: 0s is out of range"),

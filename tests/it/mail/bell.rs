@@ -9,7 +9,7 @@ use makegood::worker::announcement::notice_issued;
 use serde_json::Value;
 
 use super::templates::options;
-use super::{HOSTILE, addressing, letters};
+use super::{HOSTILE, letters, senders};
 
 #[test]
 fn every_bell_has_the_subject_and_the_first_words_of_its_letter() {
@@ -66,6 +66,7 @@ fn leased(sample: &LetterContext) -> LeasedNotice {
         created_at: sample.about.time,
         resends: 0,
         attempts: 0,
+        throttled: false,
         about: sample.about.clone(),
         lines: sample.lines.clone(),
         lease_ends: Instant::now(),
@@ -82,7 +83,7 @@ fn what_is_published_of_every_letter_is_documented() {
     for name in Letters::names() {
         let sample = letters.sample(name).expect("a sample");
         let (letter, notice) = (letters.render(sample).expect("a letter"), leased(sample));
-        let issued = notice_issued(letters, &addressing(), &notice).expect("told");
+        let issued = notice_issued(letters, &senders(), &notice).expect("told");
         let issued = serde_json::to_value(issued).expect("JSON");
         assert_eq!((&issued["title"], &issued["letter"]), (&Value::from(letter.subject), &Value::from(name)));
         assert_eq!(issued["lines"].as_array().map(Vec::len), Some(sample.lines.len()));

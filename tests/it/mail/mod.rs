@@ -2,10 +2,12 @@
 
 mod bell;
 mod compose;
+mod dkim;
 mod folder;
 mod header;
 mod languages;
 mod letters;
+mod senders;
 mod smtp;
 mod templates;
 mod tls;
@@ -13,7 +15,7 @@ mod tls;
 use std::sync::LazyLock;
 
 use makegood::event::{AccountId, EntryId, EventType, JobId, ProposalId};
-use makegood::mail::{Addressing, Letters, LettersOptions, Mail, Notice, Rendered, compose};
+use makegood::mail::{Addressing, Letters, LettersOptions, Mail, Notice, Rendered, Senders, compose};
 use makegood::policy::{Ground, NoticeLine, Occasion, Reason, Role, Verdict};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -55,6 +57,11 @@ fn addressing() -> Addressing {
         message_id_domain: "example.com".to_owned(),
         help_url: Some("https://example.com/help".to_owned()),
     }
+}
+
+/// The same for every class, unsigned.
+fn senders() -> Senders {
+    Senders::new(|_| addressing(), None)
 }
 
 fn id(n: u128) -> Uuid {

@@ -10,6 +10,7 @@ mod hostile;
 mod killer;
 mod late;
 mod leaks;
+mod limits;
 mod market;
 mod outage;
 mod reattach;

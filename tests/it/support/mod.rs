@@ -9,6 +9,7 @@ pub mod bell;
 pub mod checker;
 pub mod cuts;
 pub mod daemon;
+pub mod dkim;
 pub mod foreign;
 pub mod html;
 pub mod market;

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,6 +40,10 @@ pub struct Message {
     pub encrypted: bool,
     /// Who had logged in.
     pub user: Option<String>,
+    /// When its sender was named, and when it was taken: before the client is told.
+    pub began: Instant,
+    /// As above.
+    pub at: Instant,
 }
 
 impl Message {
@@ -95,7 +101,7 @@ pub enum Act {
     TakeSayAndClose,
     /// Says nothing more until the client goes.
     Silence,
-    /// Says the right thing, one byte at a time with this pause.
+    /// Says the right thing, one byte at a time with this pause; at [`Stage::Dot`] the mail is taken before the end.
     Slow(Duration),
 }
 
@@ -308,13 +314,15 @@ struct Talk<'a, S> {
     encrypted: bool,
     user: Option<String>,
     from: Option<(String, String)>,
+    began: Instant,
     to: Vec<String>,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     fn new(stream: S, connection: u64, encrypted: bool, shared: &'a Shared) -> Self {
         let stream = BufReader::with_capacity(32 * 1024, stream);
-        Self { stream, out: Vec::new(), shared, connection, encrypted, user: None, from: None, to: Vec::new() }
+        let (out, to, began) = (Vec::new(), Vec::new(), Instant::now());
+        Self { stream, out, shared, connection, encrypted, user: None, from: None, began, to }
     }
 
     /// Runs to the end of the conversation, or to STARTTLS. `None` also stands for a client that went away.
@@ -370,10 +378,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     }
 
     async fn auth(&mut self, rest: &str) -> Option<()> {
-        let given = rest.split_once(' ').map(|(_, text)| unbase64(text)).unwrap_or_default();
-        let given = String::from_utf8(given).unwrap_or_default();
+        let given = rest.split_once(' ').and_then(|(_, text)| BASE64.decode(text).ok());
         let wanted = self.shared.setup.login.map(|(user, password)| format!("\0{user}\0{password}"));
-        if wanted.as_deref() == Some(&given) {
+        if wanted.is_some() && wanted.map(String::into_bytes) == given {
             self.user = self.shared.setup.login.map(|(user, _)| user.to_owned());
             self.say(Stage::Auth, "235 welcome").await
         } else {
@@ -385,7 +392,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
         let (from, parameters) = path(rest);
         let done = self.act(Stage::Mail).await?;
         if !done {
-            self.from = Some((from, parameters));
+            (self.from, self.began) = (Some((from, parameters)), Instant::now());
             self.to.clear();
             self.put("250 2.1.0 sender ok").await?;
         }
@@ -459,6 +466,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
                 self.cut("after_dot_refused");
                 None
             }
+            Some(Act::Slow(pause)) => {
+                self.slowly("250 2.0.0 taken", pause).await?;
+                self.take(bytes.to_vec());
+                self.put("").await.map(|()| true)
+            }
             other => self.done(other).await,
         }
     }
@@ -470,8 +482,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     fn take(&mut self, bytes: Vec<u8>) {
         let (from, parameters) = self.from.clone().unwrap_or_default();
         let (connection, encrypted) = (self.connection, self.encrypted);
-        let message =
-            Message { from, parameters, to: self.to.clone(), bytes, connection, encrypted, user: self.user.clone() };
+        let (to, user, began, at) = (self.to.clone(), self.user.clone(), self.began, Instant::now());
+        let message = Message { from, parameters, to, bytes, connection, encrypted, user, began, at };
         let taken = {
             let mut messages = lock(&self.shared.messages);
             messages.push(Arc::new(message));
@@ -487,14 +499,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     async fn say(&mut self, stage: Stage, right: &str) -> Option<()> {
         if let Some(Act::Slow(pause)) = self.peek(stage) {
             self.fault(stage);
-            return self.slowly(right, pause).await;
+            self.slowly(right, pause).await?;
+            return self.put("").await;
         }
         if self.act(stage).await? { Some(()) } else { self.put(right).await }
     }
 
+    /// Without the line's end.
     async fn slowly(&mut self, text: &str, pause: Duration) -> Option<()> {
         let mut clock = tokio::time::interval(pause);
-        for byte in format!("{text}\r\n").bytes() {
+        for byte in text.bytes() {
             clock.tick().await;
             self.stream.write_all(&[byte]).await.ok()?;
             self.stream.flush().await.ok()?;
@@ -583,18 +597,4 @@ fn path(text: &str) -> (String, String) {
     let rest = text.split_once('<').map_or(text, |(_, rest)| rest);
     let (path, parameters) = rest.rsplit_once('>').unwrap_or((rest, ""));
     (path.to_owned(), parameters.trim().to_owned())
-}
-
-fn unbase64(text: &str) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = text.bytes().filter_map(|byte| ALPHABET.iter().position(|letter| *letter == byte));
-    let (mut out, mut word, mut bits) = (Vec::new(), 0_usize, 0);
-    for digit in digits {
-        (word, bits) = (word << 6 | digit, bits + 6);
-        if bits >= 8 {
-            bits -= 8;
-            out.push((word >> bits & 0xFF) as u8);
-        }
-    }
-    out
 }

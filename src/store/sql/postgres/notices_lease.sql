@@ -7,6 +7,7 @@
 -- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
 -- The clock is a subselect so that it is read once and the index can be used. The looks at the other tables are
 -- subselects so that no plan can read them whole for a hundred rows.
+-- `code` is what the last attempt met: a lease leaves it as it is.
 -- An address is compared as `lower(trim(..))`: a suppression is written lower-cased, with its domain in ASCII.
 --
 -- Differs by necessity: SQLite has one writer, so it locks nothing and skips nothing; it has no clock_timestamp().
@@ -46,4 +47,5 @@ returning
         from people p
         join suppressions s on s.address = lower(trim(p.email))
         where p.person_id = n.person_id
-    ) as suppressed
+    ) as suppressed,
+    n.code

@@ -4,6 +4,7 @@
 -- Answer: one row a notice, in no order. The database's clock alone tells when a lease ends; it knows milliseconds.
 --
 -- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
+-- `code` is what the last attempt met: a lease leaves it as it is.
 -- An address is compared as `lower(trim(..))`: a suppression is written lower-cased, with its domain in ASCII.
 --
 -- Differs by necessity: there is one writer, so nothing is locked and nothing skipped; the clock is unixepoch('subsec').
@@ -41,4 +42,5 @@ returning
         from people p
         join suppressions s on s.address = lower(trim(p.email))
         where p.person_id = notices.person_id
-    ) as suppressed
+    ) as suppressed,
+    code

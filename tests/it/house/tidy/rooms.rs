@@ -4,12 +4,14 @@ use super::Source;
 use super::lexer::words;
 
 /// Crate, and the places (files, or folders with `/` at the end) that may name it.
-const HOUSED: [(&str, &[&str]); 27] = [
+const HOUSED: [(&str, &[&str]); 29] = [
     ("sqlx", &["src/store/"]),
     ("lapin", &["src/broker/"]),
     ("lettre", &["src/mail/"]),
     ("rustls_native_certs", &["src/mail/", "src/broker/"]),
     ("tokio_rustls", &["src/mail/", "src/broker/"]),
+    ("ring", &["src/mail/", "src/broker/"]),
+    ("sfv", &["src/mail/"]),
     ("handlebars", &["src/mail/"]),
     ("fluent_bundle", &["src/mail/"]),
     ("unic_langid", &["src/mail/"]),
