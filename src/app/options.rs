@@ -146,6 +146,7 @@ pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {
             first: own.retry_first,
             longest: own.retry_longest,
             give_up_after: own.give_up_after,
+            suppress_for: own.suppress_for,
             attempt_max: attempt_max(config),
         },
         patience: patience(config),

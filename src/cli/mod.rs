@@ -22,6 +22,7 @@ mod output;
 mod process;
 mod publish;
 mod run;
+mod suppressions;
 mod templates;
 mod topology;
 
@@ -84,6 +85,8 @@ enum Command {
     Dlq(Box<dlq::Options>),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
+    /// Looks at the addresses that no mail goes to; adds and releases.
+    Suppressions(suppressions::Options),
     /// Brings the database to this version.
     Migrate(migrate::Options),
     /// Shows or checks the configuration.
@@ -158,6 +161,9 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Publish(options) => publish::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Suppressions(options) => {
+            suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await
+        }
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,

@@ -55,6 +55,8 @@ pub struct MailConfig {
     pub retry_longest: Duration,
     /// Age at which a deferred mail counts as failed.
     pub give_up_after: Duration,
+    /// How long a mailbox that does not exist gets no mail.
+    pub suppress_for: Duration,
 }
 
 /// How mail leaves.
@@ -144,6 +146,7 @@ impl MailConfig {
             retry_first: reader.duration("mail.retry_first", SECS(1)..=SECS(DAY)),
             retry_longest: reader.duration("mail.retry_longest", SECS(1)..=SECS(7 * DAY)),
             give_up_after: reader.duration("mail.give_up_after", SECS(60)..=SECS(30 * DAY)),
+            suppress_for: reader.duration("mail.suppress_for", SECS(60)..=SECS(3_650 * DAY)),
             from_name: common.from_name,
             from_address: common.from_address,
             reply_to: common.reply_to,

@@ -22,6 +22,7 @@ mod read;
 mod senders;
 mod sentence;
 mod smtp;
+mod spellings;
 mod template;
 mod text;
 mod transport;
@@ -37,6 +38,7 @@ pub use letter::Letter;
 pub use read::read_back;
 pub use senders::{NoticeClass, Senders};
 pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
+pub use spellings::{masked, spellings};
 pub use template::{
     BELL_CHARS_MAX, Bell, Finding, LOCALE_KEY, Letters, LettersError, LettersOptions, RenderError, Rendered,
     SUBJECT_CHARS_MAX, Words,

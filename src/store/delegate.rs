@@ -81,6 +81,26 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::SuppressionStore for $store {
+            async fn suppressions(
+                &self, filter: &SuppressionFilter, limit: u32, now: OffsetDateTime,
+            ) -> Result<Vec<Suppression>, StoreError> {
+                <$store>::suppressions(self, filter, limit, now).await
+            }
+            async fn suppress(
+                &self, addresses: &[Address], expires_at: Option<OffsetDateTime>, dry_run: bool, act: &Act,
+                now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::suppress(self, addresses, expires_at, dry_run, act, now).await
+            }
+            async fn release(
+                &self, selection: &ReleaseSelection, dry_run: bool, act: &Act, now: OffsetDateTime,
+            ) -> Result<Released, StoreError> {
+                <$store>::release(self, selection, dry_run, act, now).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::DeadLetterStore for $store {
             async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
                 <$store>::letters(self, filter, page).await
@@ -186,10 +206,10 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::{
-        Act, Agreement, AnnouncementLease, AnnouncementResult, Batch, DeadLetter, EventState, EventSummary, FanOutStep,
-        ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup,
-        LetterOutcome, LetterPage, LetterSummary, MigrationStatus, OperatorEntry, Outcome, Prediction, Replay,
-        ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats,
-        StoreError, Trial, WaitRule,
+        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, DeadLetter, EventState, EventSummary,
+        FanOutStep, ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter,
+        LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus, OperatorEntry, Outcome, Prediction,
+        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
+        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Trial, WaitRule,
     };
 }

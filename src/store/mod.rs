@@ -24,6 +24,7 @@ mod postgres;
 mod replay_rows;
 mod rows;
 mod sqlite;
+mod suppressions;
 mod types;
 mod wait;
 
@@ -41,8 +42,12 @@ pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
-pub use notice::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
+pub use notice::{Address, BadMailbox, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 pub use open::{StoreOptions, open};
+pub use suppressions::{
+    HELD_PEOPLE_MAX, ReleaseSelection, Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter,
+    SuppressionStore,
+};
 pub use types::{
     Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
     Stats,
@@ -69,7 +74,7 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
-pub trait Store: AnnouncementStore + DeadLetterStore + Send + Sync + std::fmt::Debug {
+pub trait Store: AnnouncementStore + DeadLetterStore + SuppressionStore + Send + Sync + std::fmt::Debug {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;
 

@@ -75,6 +75,15 @@ impl std::fmt::Debug for Address {
     }
 }
 
+/// A mailbox that does not exist, as its server says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadMailbox {
+    /// Its address, as it stands in the facts.
+    pub address: Address,
+    /// Until when it gets no mail.
+    pub until: OffsetDateTime,
+}
+
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoticeResult {
@@ -92,8 +101,8 @@ pub enum NoticeResult {
     },
     /// Given up.
     Failed {
-        /// The mailbox does not exist: no further mail goes to this address, given as it stands in the facts.
-        suppress_address: Option<Address>,
+        /// The mailbox does not exist: no further mail goes there for a while.
+        suppress_address: Option<BadMailbox>,
     },
     /// There is no address that mail can go to; nothing was tried.
     Undeliverable,

@@ -131,14 +131,17 @@ pub(super) struct SuppressRow {
     /// The notice that found out.
     pub(super) notice_id: Uuid,
     pub(super) address: String,
+    pub(super) expires_at: At,
 }
 
 /// The addresses the settlements want suppressed.
 pub(super) fn suppress_rows(results: &[Settlement]) -> Vec<SuppressRow> {
     let bad = results.iter().filter_map(|settlement| match &settlement.result {
-        NoticeResult::Failed { suppress_address: Some(address) } => {
-            Some(SuppressRow { notice_id: settlement.id, address: clean(&address.0) })
-        }
+        NoticeResult::Failed { suppress_address: Some(bad) } => Some(SuppressRow {
+            notice_id: settlement.id,
+            address: clean(&bad.address.0),
+            expires_at: At(to_micros(bad.until)),
+        }),
         _ => None,
     });
     bad.collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::mail::Receipt;
-use crate::store::{LeasedNotice, NoticeResult, Settlement};
+use crate::store::{BadMailbox, LeasedNotice, NoticeResult, Settlement};
 
 /// When a deferred notice is tried again, and when it is given up.
 ///
@@ -19,11 +19,18 @@ pub struct RetrySchedule {
     pub longest: Duration,
     /// Age at which a notice is given up.
     pub give_up_after: Duration,
+    /// How long a mailbox that does not exist gets no mail.
+    pub suppress_for: Duration,
     /// Longest time one attempt may take; a lease with less left is not begun.
     pub attempt_max: Duration,
 }
 
 impl RetrySchedule {
+    /// When a mailbox that does not exist now gets mail again.
+    fn suppress_until(&self, now: OffsetDateTime) -> OffsetDateTime {
+        now.saturating_add(time::Duration::try_from(self.suppress_for).unwrap_or(time::Duration::MAX))
+    }
+
     /// When attempt number `attempts` + 1 is due. Spread by up to a tenth, by the notice's id, so that what was
     /// deferred together does not come back together.
     fn next(&self, notice: &LeasedNotice, now: OffsetDateTime) -> OffsetDateTime {
@@ -62,7 +69,9 @@ pub(super) fn settle(
             (result, format!("smtp_{code}"), Some(reply))
         }
         Receipt::Refused { code, reply, bad_mailbox } => {
-            let suppress_address = notice.address.clone().filter(|_| bad_mailbox);
+            let until = retry.suppress_until(now);
+            let bad = notice.address.clone().filter(|_| bad_mailbox);
+            let suppress_address = bad.map(|address| BadMailbox { address, until });
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))
         }
         Receipt::NoUtf8 => {

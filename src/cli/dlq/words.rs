@@ -58,7 +58,7 @@ pub(in crate::cli) fn moment(at: OffsetDateTime) -> String {
 }
 
 /// `1 letter`, `2 letters`.
-pub(super) fn count(number: u64, one: &str) -> String {
+pub(in crate::cli) fn count(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 

@@ -20,7 +20,7 @@ pub struct OperatorEntry {
     pub at: OffsetDateTime,
     /// Who.
     pub operator: String,
-    /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
+    /// What: `suppressions.add`, `suppressions.release`, `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
     /// `replay.cancel`, `replay.end`.
     pub action: String,
     /// Why.

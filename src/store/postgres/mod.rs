@@ -12,6 +12,7 @@ mod operator;
 mod outbox;
 mod plants;
 mod replay;
+mod suppressions;
 mod tx;
 
 use std::str::FromStr;

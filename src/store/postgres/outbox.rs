@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::PostgresStore;
 use super::dead::bury_in;
 use super::plants;
+use super::suppressions::lapse_in;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::notice_rows::{LeasedRow, SettleRow, lease_ends, lease_micros, read_leased, suppress_rows};
@@ -61,9 +62,10 @@ impl PostgresStore {
         let bad = suppress_rows(results);
         let mut tx = self.pool.begin().await.map_err(&fail)?;
         if !bad.is_empty() {
-            let (ids, addresses): (Vec<Uuid>, Vec<String>) =
-                bad.into_iter().map(|row| (row.notice_id, row.address)).unzip();
-            let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses);
+            let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
+            lapse_in(&mut tx, &addresses, now).await?;
+            let (ids, ends): (Vec<Uuid>, Vec<At>) = bad.iter().map(|row| (row.notice_id, row.expires_at)).unzip();
+            let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses).bind(ends);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
         let settled = sqlx::query(plants::settle(SETTLE))

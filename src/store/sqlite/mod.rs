@@ -11,6 +11,7 @@ mod numbers;
 mod operator;
 mod outbox;
 mod replay;
+mod suppressions;
 mod tx;
 
 use std::fs::{File, TryLockError};

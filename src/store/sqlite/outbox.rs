@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::dead::bury_in;
+use super::suppressions::lapse_in;
 use super::{SqliteStore, json};
 use crate::store::at::At;
 use crate::store::error::classify;
@@ -63,6 +64,8 @@ impl SqliteStore {
         let bad = suppress_rows(results);
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(&fail)?;
         if !bad.is_empty() {
+            let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
+            lapse_in(&mut tx, &addresses, now).await?;
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(json(&bad)?);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }

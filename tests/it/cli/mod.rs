@@ -12,6 +12,7 @@ mod manners;
 mod migrate;
 mod process;
 mod publish;
+mod suppressions;
 mod templates;
 mod topology;
 

@@ -30,11 +30,14 @@ create table notice_history (
     -- The state it had, or got.
     state text not null,
     code text,
-    reply text
+    reply text,
+    -- SHA-256 of what a bounce or a complaint says: the same one has one effect.
+    digest bytea check (length(digest) = 32),
+    unique (notice_id, digest)
 );
 create index notice_history_notice on notice_history (notice_id, history_no);
 
 -- When mail may go there again; null: never by itself.
 alter table suppressions add column expires_at timestamptz;
--- `suppressions list`: newest first.
-create index suppressions_created on suppressions (created_at, address);
+-- Names an entry without naming anybody. `suppressions list`: newest first.
+alter table suppressions add column suppression_no bigint generated always as identity unique;

@@ -56,11 +56,24 @@ create table notice_history (
     -- The state it had, or got.
     state text not null,
     code text,
-    reply text
+    reply text,
+    -- SHA-256 of what a bounce or a complaint says: the same one has one effect.
+    digest blob check (length(digest) = 32),
+    unique (notice_id, digest)
 ) strict;
 create index notice_history_notice on notice_history (notice_id, history_no);
 
--- When mail may go there again; null: never by itself.
-alter table suppressions add column expires_at integer;
--- `suppressions list`: newest first.
-create index suppressions_created on suppressions (created_at, address);
+create table suppressions_3 (
+    -- Names an entry without naming anybody. `suppressions list`: newest first.
+    suppression_no integer primary key autoincrement,
+    address text not null unique,
+    cause text not null check (cause in ('bad-mailbox', 'complaint', 'operator')),
+    notice_id blob,
+    created_at integer not null,
+    -- When mail may go there again; null: never by itself.
+    expires_at integer
+) strict;
+insert into suppressions_3 (address, cause, notice_id, created_at)
+select address, cause, notice_id, created_at from suppressions order by created_at, address;
+drop table suppressions;
+alter table suppressions_3 rename to suppressions;

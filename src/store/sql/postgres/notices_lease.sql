@@ -8,7 +8,7 @@
 -- The clock is a subselect so that it is read once and the index can be used. The looks at the other tables are
 -- subselects so that no plan can read them whole for a hundred rows.
 -- `code` is what the last attempt met: a lease leaves it as it is.
--- An address is compared as `lower(trim(..))`: a suppression is written lower-cased, with its domain in ASCII.
+-- An address is compared as `lower(trim(..))`, as a suppression is written; one whose term is over is none.
 --
 -- Differs by necessity: SQLite has one writer, so it locks nothing and skips nothing; it has no clock_timestamp().
 with due as (
@@ -45,7 +45,7 @@ returning
     exists (
         select 1
         from people p
-        join suppressions s on s.address = lower(trim(p.email))
+        join suppressions s on s.address = lower(trim(p.email)) and (s.expires_at is null or s.expires_at > $4)
         where p.person_id = n.person_id
     ) as suppressed,
     n.code

@@ -1,13 +1,15 @@
 -- Suppresses the addresses of mailboxes that do not exist, as leased notices found out.
 --
--- $1 fencing token (uuid), $2 now (timestamptz), and in step: $3 ids of the notices (uuid[]), $4 addresses (text[]).
--- Runs before notices_settle.sql in the same transaction: a notice that is no longer leased under the token says nothing.
+-- $1 fencing token (uuid), $2 now (timestamptz), and in step: $3 ids of the notices (uuid[]), $4 addresses (text[]), $5 ends of
+-- their terms (timestamptz[]).
+-- Runs after suppressions_lapse.sql and before notices_settle.sql in the same transaction: a notice that is no longer leased
+-- under the token says nothing.
 -- An address that is suppressed already keeps its first cause. Sorted, so that two workers wait for each other in one order.
 --
 -- Differs by necessity: SQLite has no arrays, so the list comes as JSON; and one writer, so nobody waits.
-insert into suppressions (address, cause, notice_id, created_at)
-select lower(trim(r.address)), 'bad-mailbox', r.notice_id, $2
-from unnest($3::uuid[], $4::text[]) as r (notice_id, address)
+insert into suppressions (address, cause, notice_id, created_at, expires_at)
+select lower(trim(r.address)), 'bad-mailbox', r.notice_id, $2, r.expires_at
+from unnest($3::uuid[], $4::text[], $5::timestamptz[]) as r (notice_id, address, expires_at)
 join notices n on n.notice_id = r.notice_id
 where n.state = 'leased' and n.lease_token = $1
 order by 1

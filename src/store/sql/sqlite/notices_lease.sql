@@ -5,7 +5,7 @@
 --
 -- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
 -- `code` is what the last attempt met: a lease leaves it as it is.
--- An address is compared as `lower(trim(..))`: a suppression is written lower-cased, with its domain in ASCII.
+-- An address is compared as `lower(trim(..))`, as a suppression is written; one whose term is over is none.
 --
 -- Differs by necessity: there is one writer, so nothing is locked and nothing skipped; the clock is unixepoch('subsec').
 with due as (
@@ -40,7 +40,7 @@ returning
     exists (
         select 1
         from people p
-        join suppressions s on s.address = lower(trim(p.email))
+        join suppressions s on s.address = lower(trim(p.email)) and (s.expires_at is null or s.expires_at > $4)
         where p.person_id = notices.person_id
     ) as suppressed,
     code

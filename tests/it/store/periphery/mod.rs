@@ -3,6 +3,7 @@
 mod import;
 mod numbers;
 mod outbox;
+mod suppressions;
 
 use std::sync::Arc;
 use std::time::Duration;

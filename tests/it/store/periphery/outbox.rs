@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration as Span, Instant};
 
-use makegood::store::{Address, DeadClass, DeadLetter, ImportBatch, NoticeResult, Settlement};
+use makegood::store::{Address, BadMailbox, DeadClass, DeadLetter, ImportBatch, NoticeResult, Settlement};
 use time::Duration;
 use uuid::Uuid;
 
@@ -24,6 +24,10 @@ on_both!(
     a_reply_may_hold_anything,
     burying_again_counts,
 );
+
+fn bad_mailbox() -> BadMailbox {
+    BadMailbox { address: Address("ana@example.com".into()), until: START + Duration::days(30) }
+}
 
 fn settlement(id: Uuid, result: NoticeResult) -> Settlement {
     Settlement { id, result, code: "some_code".into(), reply: Some("250 ok".into()) }
@@ -161,7 +165,7 @@ async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
         let id = bench.notice("ana", Some(START)).await;
         let token = Uuid::new_v4();
         bench.lease(1, token, 60, START).await;
-        let result = NoticeResult::Failed { suppress_address: Some(Address("ana@example.com".into())) };
+        let result = NoticeResult::Failed { suppress_address: Some(bad_mailbox()) };
         assert_eq!(bench.store.settle_notices(token, &[settlement(id, result)], START).await.expect("settled"), 1);
     }
     assert_eq!(bench.number("select count(*) from suppressions where cause = 'bad-mailbox'").await, 1);
@@ -175,7 +179,7 @@ async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
 async fn a_late_worker_suppresses_nothing(bench: Bench) {
     let id = bench.notice("ana", Some(START)).await;
     bench.lease(1, Uuid::new_v4(), 60, START).await;
-    let result = NoticeResult::Failed { suppress_address: Some(Address("ana@example.com".into())) };
+    let result = NoticeResult::Failed { suppress_address: Some(bad_mailbox()) };
     let changed = bench.store.settle_notices(Uuid::new_v4(), &[settlement(id, result)], START).await.expect("settled");
     assert_eq!((changed, bench.number("select count(*) from suppressions").await), (0, 0));
 }
