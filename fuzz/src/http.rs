@@ -65,7 +65,7 @@ impl Server {
             };
             let store = open(options).await.expect("a store");
             let metrics = Metrics::install().expect("the first in this process");
-            let face = Face { health: Arc::new(Health::default()), store, metrics };
+            let face = Face { health: Arc::new(Health::default()), store, metrics, bounces: None };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
             tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });

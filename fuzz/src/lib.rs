@@ -4,6 +4,7 @@
 //! (`tests/it/house/fuzz.rs`, in `make test`) call them, so they use nothing that either lacks.
 
 pub mod amqp;
+pub mod bounce;
 pub mod dead_letter;
 pub mod event;
 pub mod http;
@@ -17,8 +18,9 @@ mod text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("amqp", amqp::run),
+    ("bounce", bounce::run),
     ("dead_letter", dead_letter::run),
     ("event", event::run),
     ("http", http::run),

@@ -6,12 +6,15 @@
 //! | `GET /live` | 200 while the process runs its loops |
 //! | `GET /ready` | 200 when the consumer is attached and the database just answered, else 503 with what is not |
 //! | `GET /metrics` | the Prometheus text form |
+//! | `POST /bounces` | 202 when a message that came back was taken in; 404 unless `http.bounces_token` is set |
 //!
 //! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.
 
+mod bounces;
 mod gallery;
 mod server;
 
+pub use bounces::BouncesFace;
 pub use gallery::{Shown, gallery_routes};
 pub use server::{AdminError, bind, serve};
 
@@ -42,16 +45,20 @@ pub struct Face {
     pub store: Arc<dyn Store>,
     /// Shown by `/metrics`.
     pub metrics: Metrics,
+    /// Takes in what came back; `None`: nobody may call.
+    pub bounces: Option<BouncesFace>,
 }
 
 /// The routes.
 pub fn routes(face: Face) -> Router {
+    let bounces = face.bounces.clone().map(bounces::routes).unwrap_or_default();
     Router::new()
         .route("/live", get(async || Json(json!({"live": true}))))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .fallback(async || (StatusCode::NOT_FOUND, Json(json!({"error": "no such page"}))))
         .with_state(face)
+        .merge(bounces)
         .layer(axum::middleware::map_response(async |mut response: Response| {
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::options;
 use super::parts::{Access, Parts};
-use crate::admin;
+use crate::admin::{self, BouncesFace};
 use crate::broker::{BrokerError, Schedule, TopologyReport};
 use crate::config::Config;
 use crate::fault::Classify;
@@ -41,7 +41,8 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(Arc::clone(&parts), listener, metrics.clone(), stop.clone()));
+    let bounces = options::bounces_face(config, &parts.store);
+    tasks.spawn(serve(Arc::clone(&parts), listener, metrics.clone(), bounces, stop.clone()));
     tasks.spawn(measure(Arc::clone(&parts), metrics, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
     let ended = supervise(&mut tasks, &mut signals, &stop, config.shutdown.grace).await;
@@ -87,10 +88,10 @@ async fn supervise(
 }
 
 async fn serve(
-    parts: Arc<Parts>, listener: TcpListener, metrics: Metrics, stop: CancellationToken,
+    parts: Arc<Parts>, listener: TcpListener, metrics: Metrics, bounces: Option<BouncesFace>, stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let (health, store) = (Arc::clone(&parts.health), Arc::clone(&parts.store));
-    admin::serve(listener, admin::routes(admin::Face { health, store, metrics }), &stop).await;
+    admin::serve(listener, admin::routes(admin::Face { health, store, metrics, bounces }), &stop).await;
     Ok(())
 }
 

@@ -1,19 +1,23 @@
 //! From the configuration's values to the components' options; the components do not know the configuration.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::mail;
 use super::parts::Access;
+use crate::admin::BouncesFace;
 use crate::broker::{
     Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
 };
+use crate::clock::SystemClock;
 use crate::config::{self, Config, Finding, MailTransport, SmtpConfig};
 use crate::event::{EventType, published_keys};
 use crate::mail::{FolderOptions, LettersOptions, SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls, TransportOptions};
-use crate::store::{StoreOptions, WaitRule};
+use crate::store::{Store, StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
 use crate::worker::announce::AnnounceOptions;
+use crate::worker::bounces::Returns;
 use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
 use crate::worker::dispatch::DispatchOptions;
@@ -151,6 +155,22 @@ pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {
         },
         patience: patience(config),
     }
+}
+
+/// Where messages that came back are taken in.
+pub fn returns(config: &Config, store: Arc<dyn Store>) -> Returns {
+    Returns {
+        store,
+        clock: Arc::new(SystemClock),
+        message_id_domain: config.mail.message_id_domain.clone(),
+        suppress_for: config.mail.suppress_for,
+    }
+}
+
+/// Who may call with what came back.
+pub(super) fn bounces_face(config: &Config, store: &Arc<dyn Store>) -> Option<BouncesFace> {
+    let token = config.http.bounces_token.clone()?;
+    Some(BouncesFace { token, returns: Arc::new(returns(config, Arc::clone(store))) })
 }
 
 /// A file is written in no time, unless the disk is away.

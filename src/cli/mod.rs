@@ -6,10 +6,12 @@
 //! | 1 | failed, and stderr says what and what to do; or the answer is no (`health`) |
 //! | 2 | the command line is wrong |
 //! | 3 | done in part, or a check found differences: see the output |
+//! | 75 | not now: the database is away, try again (`bounces ingest`; `EX_TEMPFAIL` of sysexits.h) |
 //! | 78 | the configuration, policy or templates are wrong (`EX_CONFIG` of sysexits.h) |
 //!
 //! Who reads stdout may stop reading: the command goes on to its end, and its exit code says how that was.
 
+mod bounces;
 mod config;
 mod demo;
 mod dlq;
@@ -44,6 +46,7 @@ Exit codes:
   1   failed (stderr says why), or the answer is no (health)
   2   the command line is wrong
   3   done in part, or a check found differences
+  75  not now: the database is away (bounces ingest)
   78  the configuration is wrong";
 
 /// Returns the Connects a dead job cost, exactly once, and tells each freelancer why.
@@ -87,6 +90,8 @@ enum Command {
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
     Suppressions(suppressions::Options),
+    /// Takes in what comes back: delivery reports and complaints.
+    Bounces(bounces::Options),
     /// Brings the database to this version.
     Migrate(migrate::Options),
     /// Shows or checks the configuration.
@@ -109,6 +114,8 @@ enum Exit {
     No,
     /// Done in part, or differences were found.
     Partly,
+    /// The database is away: whoever called keeps what they have and tries again.
+    Later,
     /// The configuration is wrong, and the output said so.
     Config,
 }
@@ -119,6 +126,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::No => 1,
             Exit::Partly => 3,
+            Exit::Later => EXIT_TEMPFAIL,
             Exit::Config => EXIT_CONFIG,
         })
     }
@@ -126,6 +134,9 @@ impl From<Exit> for ExitCode {
 
 /// Variables that may name whoever acts: our own, then those of sudo and login.
 const OPERATOR_VARIABLES: [&str; 4] = ["MAKEGOOD_OPERATOR", "SUDO_USER", "LOGNAME", "USER"];
+
+/// `EX_TEMPFAIL` of sysexits.h.
+const EXIT_TEMPFAIL: u8 = 75;
 
 /// `EX_CONFIG` of sysexits.h.
 const EXIT_CONFIG: u8 = 78;
@@ -164,6 +175,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await
         }
+        Command::Bounces(options) => bounces::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,

@@ -7,8 +7,8 @@ use super::Finding;
 use super::value::{Origin, Setting, Value, Values};
 
 /// The keys that hold secrets. Each has a twin that ends in `_file`.
-pub(super) const SECRETS: [&str; 5] =
-    ["broker.management_url", "broker.url", "mail.dkim.key", "mail.smtp.password", "store.url"];
+pub(super) const SECRETS: [&str; 6] =
+    ["broker.management_url", "broker.url", "http.bounces_token", "mail.dkim.key", "mail.smtp.password", "store.url"];
 
 /// Longest secret file in bytes: no password is longer, and a wrong path may name anything.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;

@@ -10,6 +10,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use super::reader::Reader;
 
 const MILLIS: fn(u64) -> Duration = Duration::from_millis;
+/// Shortest token of `POST /bounces`: 16 random characters are beyond guessing over a network.
+const TOKEN_BYTES_MIN: usize = 16;
 const SECS: fn(u64) -> Duration = Duration::from_secs;
 
 /// `[store]`
@@ -272,6 +274,8 @@ impl DlqConfig {
 pub struct HttpConfig {
     /// Where health, metrics and console listen.
     pub listen: SocketAddr,
+    /// What whoever posts bounces must know; `None`: nobody may.
+    pub bounces_token: Option<SecretString>,
 }
 
 impl HttpConfig {
@@ -287,7 +291,12 @@ impl HttpConfig {
                 "is not the loopback: everybody who reaches it could read and act; http.allow_public = true allows it";
             reader.complain("http.listen", message);
         }
-        Self { listen }
+        let bounces_token = reader.secret("http.bounces_token");
+        if bounces_token.as_ref().is_some_and(|token| token.expose_secret().len() < TOKEN_BYTES_MIN) {
+            let message = format!("has fewer than {TOKEN_BYTES_MIN} characters: it could be guessed");
+            reader.complain("http.bounces_token", message);
+        }
+        Self { listen, bounces_token }
     }
 }
 

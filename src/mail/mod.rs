@@ -5,6 +5,7 @@
 //! Message-ID. Nothing here reads the store, decides, retries, logs or reads the clock.
 
 mod address;
+mod bounce;
 mod catalogue;
 mod compose;
 mod context;
@@ -28,6 +29,10 @@ mod text;
 mod transport;
 
 pub use address::{AddressError, domain_of, normalise_address};
+pub use bounce::{
+    Action, BounceError, Complaint, Delivery, LetterId, Meaning, RETURNED_BYTES_MAX, Returned, Says, Status,
+    read_returned,
+};
 pub use catalogue::Direction;
 pub use compose::{Addressing, ComposeError, Mail, Notice, compose};
 pub use context::{LINES_SHOWN_MAX, LetterContext};

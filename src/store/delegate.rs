@@ -101,6 +101,18 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::BounceStore for $store {
+            async fn bounced_notice(&self, notice: Uuid) -> Result<Option<BouncedNotice>, StoreError> {
+                <$store>::bounced_notice(self, notice).await
+            }
+            async fn bounce(
+                &self, entry: &BounceEntry, dry_run: bool, now: OffsetDateTime,
+            ) -> Result<Bounced, StoreError> {
+                <$store>::bounce(self, entry, dry_run, now).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::DeadLetterStore for $store {
             async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
                 <$store>::letters(self, filter, page).await
@@ -206,10 +218,11 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::{
-        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, DeadLetter, EventState, EventSummary,
-        FanOutStep, ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter,
-        LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus, OperatorEntry, Outcome, Prediction,
-        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
-        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Trial, WaitRule,
+        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, BounceEntry, Bounced, BouncedNotice,
+        DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedAnnouncement,
+        LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
+        OperatorEntry, Outcome, Prediction, ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd,
+        ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter,
+        Trial, WaitRule,
     };
 }

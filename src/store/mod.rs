@@ -45,8 +45,8 @@ pub use import::{
 pub use notice::{Address, BadMailbox, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 pub use open::{StoreOptions, open};
 pub use suppressions::{
-    HELD_PEOPLE_MAX, ReleaseSelection, Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter,
-    SuppressionStore,
+    BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,
+    Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter, SuppressionStore,
 };
 pub use types::{
     Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
@@ -74,7 +74,9 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// Futures must run to their end: dropping one in `begin` or `commit` can leave an open transaction in the pool (sqlx
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
-pub trait Store: AnnouncementStore + DeadLetterStore + SuppressionStore + Send + Sync + std::fmt::Debug {
+pub trait Store:
+    AnnouncementStore + BounceStore + DeadLetterStore + SuppressionStore + Send + Sync + std::fmt::Debug
+{
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;
 

@@ -143,6 +143,15 @@ pub fn notice_throttled(notice: &str, limit: &'static str) {
     debug!(notice, limit, "notice put off");
 }
 
+/// A message that came back was looked at.
+pub fn mail_returned(notice: Option<&str>, outcome: &'static str, code: &'static str, failed: bool, suppressed: bool) {
+    counter!(m::RETURNED, "outcome" => outcome, "code" => code).increment(1);
+    match outcome {
+        "refused" => warn!(notice, code, "a message that came back was refused"),
+        _ => info!(notice, outcome, code, failed, suppressed, "a message came back"),
+    }
+}
+
 /// Settlements came after their lease had ended: others may have sent the same notices again.
 pub fn leases_lost(count: u64) {
     warn!(count, "leases ended before their notices were settled; the notices may be sent twice");

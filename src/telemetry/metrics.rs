@@ -29,6 +29,8 @@ pub const TRIALS: &str = "makegood_trials_total";
 pub const NOTICES: &str = "makegood_notices_total";
 /// Notices put off by a `limit` of `mail.limits`: total, domain, connections.
 pub const THROTTLED: &str = "makegood_notices_throttled_total";
+/// Messages that came back, by `outcome` and `code`.
+pub const RETURNED: &str = "makegood_mail_returned_total";
 /// Time of one attempt to send.
 pub const SEND_DURATION: &str = "makegood_notice_send_duration_seconds";
 /// Notices in the outbox by `state`: those on their way, and those that somebody can do something about.
@@ -115,6 +117,7 @@ fn describe() {
     describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
     describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event and outcome");
     describe_counter!(THROTTLED, Unit::Count, "Notices put off by a limit, by limit");
+    describe_counter!(RETURNED, Unit::Count, "Messages that came back, by outcome and code");
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
     describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, those that are done with aside");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest notice that is due");

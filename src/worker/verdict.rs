@@ -26,11 +26,6 @@ pub struct RetrySchedule {
 }
 
 impl RetrySchedule {
-    /// When a mailbox that does not exist now gets mail again.
-    fn suppress_until(&self, now: OffsetDateTime) -> OffsetDateTime {
-        now.saturating_add(time::Duration::try_from(self.suppress_for).unwrap_or(time::Duration::MAX))
-    }
-
     /// When attempt number `attempts` + 1 is due. Spread by up to a tenth, by the notice's id, so that what was
     /// deferred together does not come back together.
     fn next(&self, notice: &LeasedNotice, now: OffsetDateTime) -> OffsetDateTime {
@@ -39,6 +34,11 @@ impl RetrySchedule {
         let spread = pause / 2560 * u32::from(notice.id.as_bytes()[15]);
         now.checked_add(time::Duration::try_from(pause + spread).unwrap_or(time::Duration::DAY)).unwrap_or(now)
     }
+}
+
+/// When a mailbox that does not exist now gets mail again.
+pub(super) fn suppress_until(now: OffsetDateTime, suppress_for: Duration) -> OffsetDateTime {
+    now.saturating_add(time::Duration::try_from(suppress_for).unwrap_or(time::Duration::MAX))
 }
 
 /// Stable name of a result, for metrics and logs.
@@ -69,7 +69,7 @@ pub(super) fn settle(
             (result, format!("smtp_{code}"), Some(reply))
         }
         Receipt::Refused { code, reply, bad_mailbox } => {
-            let until = retry.suppress_until(now);
+            let until = suppress_until(now, retry.suppress_for);
             let bad = notice.address.clone().filter(|_| bad_mailbox);
             let suppress_address = bad.map(|address| BadMailbox { address, until });
             (NoticeResult::Failed { suppress_address }, format!("smtp_{code}"), Some(reply))

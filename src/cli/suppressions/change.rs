@@ -139,9 +139,8 @@ fn tell(options: &ReleaseOptions, released: &Released) -> anyhow::Result<()> {
     })?;
     for (person, notices) in released.held.iter().take(PEOPLE_TOLD) {
         let (person, notices) = (dlq::plain(person), dlq::count(*notices, "notice"));
-        output::talk(format!(
-            "{notices} to {person} held back: makegood notices resend --state suppressed --person {person} --reason TEXT"
-        ));
+        let resend = format!("makegood notices resend --state suppressed --person {person} --reason TEXT");
+        output::talk(format!("{notices} to {person} held back: {resend}"));
     }
     if released.held.len() > PEOPLE_TOLD {
         let more = released.held.len() - PEOPLE_TOLD;

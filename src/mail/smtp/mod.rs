@@ -9,6 +9,7 @@ mod session;
 mod wire;
 
 pub use options::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
+pub(super) use reply::{is_bad_mailbox, masked as masked_reply};
 
 use async_trait::async_trait;
 use tokio::time::Instant;

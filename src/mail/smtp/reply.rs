@@ -1,5 +1,6 @@
 //! What a server's reply means for a mail, and what of its words may be kept.
 
+use crate::mail::bounce::Status;
 use crate::mail::text::clip;
 use crate::mail::transport::Receipt;
 
@@ -23,25 +24,17 @@ pub(super) fn refused(code: u16, reply: String, at_rcpt: bool) -> Receipt {
 
 /// The mailbox does not exist, as against: the server does not want this mail.
 ///
-/// With an enhanced code (RFC 3463) 5.1.x decides: bad destination address; but 5.1.7 and 5.1.8 blame the sender.
-/// Without one a bare 550 is read as it is meant most often. 551 and 553 without a code are about relaying and syntax.
-fn is_bad_mailbox(code: u16, reply: &str) -> bool {
-    match enhanced_code(reply) {
-        Some((5, 1, detail)) => matches!(code, 550 | 551 | 553) && !matches!(detail, 7 | 8),
-        Some(_) => false,
+/// With an enhanced code at its head [`Status`] decides. Without one a bare 550 is read as it is meant most often. 551
+/// and 553 without a code are about relaying and syntax.
+pub(in crate::mail) fn is_bad_mailbox(code: u16, reply: &str) -> bool {
+    match Status::at_head(reply) {
+        Some(status) => matches!(code, 550 | 551 | 553) && status.is_bad_mailbox(),
         None => code == 550,
     }
 }
 
-/// The enhanced status code at the head of a reply.
-fn enhanced_code(reply: &str) -> Option<(u16, u16, u16)> {
-    let mut numbers = reply.split_whitespace().next()?.split('.').map(|number| number.parse().ok());
-    let code = (numbers.next()??, numbers.next()??, numbers.next()??);
-    numbers.next().is_none().then_some(code)
-}
-
 /// The server's words on one line, without addresses, control and overlength.
-pub(super) fn masked(reply: &str, recipient_local: &str) -> String {
+pub(in crate::mail) fn masked(reply: &str, recipient_local: &str) -> String {
     let words: Vec<String> = reply
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
@@ -53,12 +46,9 @@ pub(super) fn masked(reply: &str, recipient_local: &str) -> String {
 fn mask_word(word: &str, local: &str) -> String {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     let names_reader = local.chars().count() >= LOCAL_CHARS_MIN && bare.eq_ignore_ascii_case(local);
-    let encoded = word.to_ascii_lowercase().contains("%40") || word.contains('=') && word.contains(local);
-    if word.contains('@') || names_reader || (encoded && local.chars().count() >= LOCAL_CHARS_MIN) {
-        MASK.to_owned()
-    } else {
-        word.to_owned()
-    }
+    let address = word.contains('@') || word.to_ascii_lowercase().contains("%40");
+    let in_link = word.contains('=') && word.contains(local) && local.chars().count() >= LOCAL_CHARS_MIN;
+    if address || names_reader || in_link { MASK.to_owned() } else { word.to_owned() }
 }
 
 #[cfg(test)]
@@ -75,6 +65,7 @@ mod tests {
             (550, "5.7.1 spam", false),
             (550, "5.7.515 not authenticated", false),
             (550, "5.1.8 bad sender", false),
+            (550, "5.2.1 mailbox disabled", true),
             (552, "5.2.2 over quota", false),
             (553, "relaying denied", false),
             (554, "5.1.1 no", false),

@@ -20,8 +20,8 @@ pub struct OperatorEntry {
     pub at: OffsetDateTime,
     /// Who.
     pub operator: String,
-    /// What: `suppressions.add`, `suppressions.release`, `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
-    /// `replay.cancel`, `replay.end`.
+    /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
+    /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`.
     pub action: String,
     /// Why.
     pub reason: String,

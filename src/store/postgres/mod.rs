@@ -4,6 +4,7 @@ mod announcements;
 mod dead;
 mod import;
 mod begin;
+mod bounces;
 mod events;
 mod letters;
 mod migrate;

@@ -1,6 +1,9 @@
 //! Addresses that no mail goes to, and how operators work on the list of them; every act on record.
 
+mod bounce;
 pub(in crate::store) mod rows;
+
+pub use bounce::{BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;

@@ -27,6 +27,8 @@ const COMMANDS: &[&str] = &[
     "dlq log",
     "events",
     "events list",
+    "bounces",
+    "bounces ingest",
     "suppressions",
     "suppressions list",
     "suppressions add",

@@ -53,7 +53,7 @@ macro_rules! replayed {
     };
 }
 
-replayed! { amqp dead_letter event http letter policy smtp smtp_reply }
+replayed! { amqp bounce dead_letter event http letter policy smtp smtp_reply }
 
 /// Seeds that a changed format turns into rubbish would leave the fuzzer to find the format again.
 #[test]

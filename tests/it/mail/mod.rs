@@ -1,6 +1,7 @@
 //! Tests of: mail.
 
 mod bell;
+mod bounces;
 mod compose;
 mod dkim;
 mod folder;

@@ -16,6 +16,7 @@ mod outage;
 mod reattach;
 mod replaying;
 mod refusing;
+mod returning;
 mod sending;
 mod stage;
 mod starting;

@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod proxy;
 pub mod rabbit;
 pub mod raw;
+pub mod returned;
 pub mod smtp;
 pub mod wait;
 
