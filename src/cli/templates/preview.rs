@@ -15,8 +15,9 @@ use crate::mail::{LetterContext, Letters, Rendered};
 /// Options of `makegood templates preview`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The gallery shows every letter in every language, light and dark, on a phone and on a desktop, and made-up notices of every
-shape: late ones, several proposals, long and hostile titles. Open its index.html; nothing in it is fetched from anywhere.
+The gallery shows every letter in every language, light and dark, on a phone and on a desktop, and \
+made-up notices of every\nshape: late ones, several proposals, long and hostile titles. Open its index.html; \
+nothing in it is fetched from anywhere.
 --serve shows the same in a browser and renders anew when a file below mail.templates_dir changes; Ctrl-C ends it.")]
 pub(super) struct Options {
     /// The letter, as `makegood templates list` names it.

@@ -14,7 +14,8 @@ pub(super) struct Shape {
 
 /// A title as long as marketplaces allow, and with a word no line can hold.
 const LONG_TITLE: &str = "Senior full-stack engineer for a long-running rewrite of our logistics platform, including \
-    Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsverwaltungsprogrammierung and support";
+    Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsverwaltungsprogrammierung \
+    and support";
 
 /// Markup, a second header, a template, a link, an address and a change of direction.
 const HOSTILE_TITLE: &str = "</td><script>alert(1)</script>\r\nBcc: you@evil.example {{job}} { $n } \
