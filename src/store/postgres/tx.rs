@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Postgres, Transaction};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::dead::bury_in;
 use crate::store::announcement_rows::AnnouncementRow;
@@ -221,7 +222,7 @@ impl Tx for PgTx {
     }
 
     async fn announcements_follow(&mut self, events: &[i64]) -> Result<(), StoreError> {
-        let query = sqlx::query(sql!("announcements_follow")).bind(events);
+        let query = sqlx::query(sql!("announcements_follow")).bind(events).bind(Vec::<Uuid>::new());
         query.execute(&mut *self.0).await.map_err(classify("announcements_follow"))?;
         Ok(())
     }

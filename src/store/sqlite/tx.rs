@@ -155,7 +155,7 @@ impl Tx for SqliteTx {
     }
 
     async fn announcements_follow(&mut self, events: &[i64]) -> Result<(), StoreError> {
-        let query = sqlx::query(sql!("announcements_follow")).bind(json(events)?);
+        let query = sqlx::query(sql!("announcements_follow")).bind(json(events)?).bind("[]");
         query.execute(&mut *self.0).await.map_err(classify("announcements_follow"))?;
         Ok(())
     }
