@@ -7,7 +7,7 @@ use crate::mail::{Addressing, DkimOptions, DkimSigner, NoticeClass, Senders};
 use crate::worker::{Limits, Ramp};
 
 /// Who writes, and who vouches for it.
-pub(super) fn senders(config: &Config) -> Result<Senders, ConfigError> {
+pub fn senders(config: &Config) -> Result<Senders, ConfigError> {
     let dkim = signer(config).transpose().map_err(|finding| ConfigError { findings: vec![finding] })?;
     Ok(Senders::new(|class| addressing(config, sender(config, class)), dkim))
 }

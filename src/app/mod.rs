@@ -7,5 +7,6 @@ mod options;
 mod parts;
 
 pub use daemon::{Ended, run};
+pub use mail::senders;
 pub use options::{broker_options, examiner, letters_options, log_format, returns, topology};
 pub use parts::{Access, Parts, check, letters, open_store, policy};

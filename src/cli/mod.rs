@@ -20,6 +20,7 @@ mod health;
 mod import;
 mod lines;
 mod migrate;
+mod notices;
 mod output;
 mod process;
 mod publish;
@@ -86,6 +87,8 @@ enum Command {
     Publish(publish::Options),
     /// Works on dead letters: looks at them, predicts, replays, archives; every act on record.
     Dlq(Box<dlq::Options>),
+    /// Works on notices: looks at them, keeps them back, lets them go, has them sent again; every act on record.
+    Notices(Box<notices::Options>),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
@@ -171,6 +174,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Import(options) => import::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Publish(options) => publish::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
+        Command::Notices(options) => notices::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await

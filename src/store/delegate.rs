@@ -113,6 +113,24 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::NoticeStore for $store {
+            async fn notices(&self, filter: &NoticeFilter, page: NoticePage) -> Result<Vec<NoticeSummary>, StoreError> {
+                <$store>::notices(self, filter, page).await
+            }
+            async fn notice_groups(&self, filter: &NoticeFilter) -> Result<Vec<NoticeGroup>, StoreError> {
+                <$store>::notice_groups(self, filter).await
+            }
+            async fn notice(&self, id: Uuid, now: OffsetDateTime) -> Result<Option<NoticeDossier>, StoreError> {
+                <$store>::notice(self, id, now).await
+            }
+            async fn notices_change(
+                &self, order: &NoticeOrder, act: &Act, now: OffsetDateTime,
+            ) -> Result<NoticesChanged, StoreError> {
+                <$store>::notices_change(self, order, act, now).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::DeadLetterStore for $store {
             async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
                 <$store>::letters(self, filter, page).await
@@ -221,6 +239,7 @@ pub(super) mod prelude {
         Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, BounceEntry, Bounced, BouncedNotice,
         DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedAnnouncement,
         LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
+        NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage, NoticeSummary, NoticesChanged,
         OperatorEntry, Outcome, Prediction, ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd,
         ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter,
         Trial, WaitRule,

@@ -18,6 +18,7 @@ mod letters;
 mod migrate;
 mod notice;
 mod notice_rows;
+mod notices;
 mod number_rows;
 mod open;
 mod postgres;
@@ -43,6 +44,10 @@ pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
 };
 pub use notice::{Address, BadMailbox, LeasedNotice, NoticeResult, Settlement, THROTTLED};
+pub use notices::{
+    NOTICE_GROUPS_MAX, NoticeAct, NoticeCursor, NoticeDossier, NoticeEvent, NoticeEventKind, NoticeFilter, NoticeGroup,
+    NoticeOrder, NoticePage, NoticeSelection, NoticeStore, NoticeSummary, NoticesChanged,
+};
 pub use open::{StoreOptions, open};
 pub use suppressions::{
     BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,
@@ -75,7 +80,7 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
 pub trait Store:
-    AnnouncementStore + BounceStore + DeadLetterStore + SuppressionStore + Send + Sync + std::fmt::Debug
+    AnnouncementStore + BounceStore + DeadLetterStore + NoticeStore + SuppressionStore + Send + Sync + std::fmt::Debug
 {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;

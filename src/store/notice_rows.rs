@@ -11,8 +11,8 @@ use super::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
-/// A row of `notices_lease.sql`: id, person, about, lines, due, attempts, created, resends, event source,
-/// event id, name, address, locale, time zone, suppressed, code.
+/// A row of `notices_lease.sql` and of `notice_read.sql`: id, person, about, lines, due, attempts, created, resends,
+/// event source, event id, name, address, locale, time zone, suppressed, code.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -49,6 +49,11 @@ pub(super) fn read_leased(mut rows: Vec<LeasedRow>, lease_ends: Instant) -> (Vec
         }
     }
     (notices, unreadable)
+}
+
+/// The notice of a row that nobody leased: its lease is over already.
+pub(super) fn read_looked_at(row: LeasedRow) -> Result<LeasedNotice, &'static str> {
+    read_one(row, Instant::now())
 }
 
 fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
@@ -102,6 +107,13 @@ pub(super) struct SettleRow {
     pub(super) due_at: Option<At>,
     pub(super) code: String,
     pub(super) reply: Option<String>,
+}
+
+impl SettleRow {
+    /// An attempt that is not the last: the history keeps it. What ends a notice stands in its row, and costs nothing more.
+    pub(super) fn is_kept(&self) -> bool {
+        self.result == "deferred"
+    }
 }
 
 impl From<&Settlement> for SettleRow {

@@ -22,8 +22,8 @@ pub(super) fn read_stats(
 ) -> Result<Stats, StoreError> {
     let (oldest_due, waiting, fanning_out, dead_letters, oldest_dead) = row;
     let notices = notices.into_iter().map(|(state, number)| {
-        let known = NoticeState::ALL.into_iter().find(|known| known.as_str() == state);
-        let known = known.ok_or_else(|| unreadable("notices", "state", &state, "a state of a notice"))?;
+        let known =
+            NoticeState::parse(&state).ok_or_else(|| unreadable("notices", "state", &state, "a state of a notice"))?;
         Ok((known.as_str(), count(number)))
     });
     Ok(Stats {

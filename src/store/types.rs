@@ -143,6 +143,11 @@ impl NoticeState {
             NoticeState::Withheld => "withheld",
         }
     }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
 }
 
 /// How far an event of the inbox has come.

@@ -54,6 +54,11 @@ pub fn mail(letters: &Letters, senders: &Senders, notice: &LeasedNotice) -> Resu
     let Some(Address(address)) = &notice.address else {
         return Err(Unwritten::NoAddress);
     };
+    mail_to(letters, senders, notice, address)
+}
+
+/// The message, as if this were the address: what is shown where the address is not.
+pub fn mail_to(letters: &Letters, senders: &Senders, notice: &LeasedNotice, address: &str) -> Result<Mail, Unwritten> {
     let facts = facts_of(notice, address);
     let rendered = letters.render(&LetterContext::new(senders.of(notice.about.event_type), &facts))?;
     Ok(senders.compose(&facts, &rendered)?)

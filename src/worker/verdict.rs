@@ -34,6 +34,25 @@ impl RetrySchedule {
         let spread = pause / 2560 * u32::from(notice.id.as_bytes()[15]);
         now.checked_add(time::Duration::try_from(pause + spread).unwrap_or(time::Duration::DAY)).unwrap_or(now)
     }
+
+    /// How long a notice has been tried, by the pauses between its attempts: of one that was kept back or is sent again
+    /// that is less than its age.
+    fn tried_for(&self, attempts: u32) -> Duration {
+        let (mut tried, mut pause) = (Duration::ZERO, self.first);
+        for _ in 0..attempts {
+            if tried >= self.give_up_after || pause.is_zero() {
+                return self.give_up_after;
+            }
+            tried = tried.saturating_add(pause.min(self.longest));
+            pause = pause.saturating_mul(2);
+        }
+        tried
+    }
+
+    /// Old enough, and tried for as long: one mishap does not end what was kept back for a week.
+    fn is_over(&self, notice: &LeasedNotice, now: OffsetDateTime) -> bool {
+        now - notice.created_at >= self.give_up_after && self.tried_for(notice.attempts) >= self.give_up_after
+    }
 }
 
 /// When a mailbox that does not exist now gets mail again.
@@ -61,7 +80,7 @@ pub(super) fn settle(
     let (result, code, reply) = match receipt {
         Receipt::Accepted { code, reply } => (NoticeResult::Sent, format!("smtp_{code}"), Some(reply)),
         Receipt::Deferred { code, reply } => {
-            let result = if now - notice.created_at >= retry.give_up_after {
+            let result = if retry.is_over(notice, now) {
                 NoticeResult::Failed { suppress_address: None }
             } else {
                 NoticeResult::Deferred { due: retry.next(notice, now) }

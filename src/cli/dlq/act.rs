@@ -63,7 +63,7 @@ pub(in crate::cli) fn line(text: &str) -> Result<String, String> {
 }
 
 /// Asks whether to go on, where somebody is there to answer; otherwise `--yes` must have been said.
-pub(super) fn confirm(yes: bool, question: &str) -> anyhow::Result<()> {
+pub(in crate::cli) fn confirm(yes: bool, question: &str) -> anyhow::Result<()> {
     if yes {
         return Ok(());
     }

@@ -17,7 +17,8 @@ mod tally;
 mod transfer;
 mod words;
 
-pub(super) use act::ActArgs;
+pub(super) use act::{ActArgs, confirm};
+pub(super) use select::ago;
 pub(super) use words::{count, cut, json, known, moment, plain};
 
 use std::sync::Arc;

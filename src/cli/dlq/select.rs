@@ -132,7 +132,7 @@ impl WhichArgs {
 }
 
 /// The moment this long before `now`.
-pub(super) fn ago(now: OffsetDateTime, age: Duration) -> anyhow::Result<OffsetDateTime> {
+pub(in crate::cli) fn ago(now: OffsetDateTime, age: Duration) -> anyhow::Result<OffsetDateTime> {
     let age = time::Duration::try_from(age).ok();
     age.and_then(|age| now.checked_sub(age)).context("that long ago there was no calendar")
 }

@@ -21,11 +21,12 @@ pub struct OperatorEntry {
     /// Who.
     pub operator: String,
     /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
-    /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`.
+    /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`, `notices.hold`, `notices.release`,
+    /// `notices.resend`.
     pub action: String,
     /// Why.
     pub reason: String,
-    /// How many letters.
+    /// How many letters, or notices.
     pub affected: u64,
     /// More about it; no payload, no address.
     pub details: serde_json::Value,

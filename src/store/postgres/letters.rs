@@ -17,7 +17,7 @@ const WHOLE: &str = include_str!("../sql/postgres/letters_whole.sql");
 const ATTEMPTS: &str = include_str!("../sql/postgres/attempts_read.sql");
 
 /// Letters and their histories are read as of one moment.
-const SNAPSHOT: &str = "begin isolation level repeatable read, read only";
+pub(super) const SNAPSHOT: &str = "begin isolation level repeatable read, read only";
 
 /// A statement over the letters that match: `letters_filter.sql`, then this one.
 macro_rules! matching {

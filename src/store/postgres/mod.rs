@@ -8,6 +8,8 @@ mod bounces;
 mod events;
 mod letters;
 mod migrate;
+mod notice_acts;
+mod notices;
 mod numbers;
 mod operator;
 mod outbox;

@@ -16,6 +16,7 @@ use crate::store::{DeadLetter, LeasedNotice, Settlement, StoreError};
 
 const LEASE: &str = include_str!("../sql/postgres/notices_lease.sql");
 const UNREADABLE: &str = include_str!("../sql/postgres/notices_unreadable.sql");
+const ATTEMPTS: &str = include_str!("../sql/postgres/notices_attempts.sql");
 const SETTLE: &str = include_str!("../sql/postgres/notices_settle.sql");
 const SUPPRESS: &str = include_str!("../sql/postgres/suppressions_add.sql");
 
@@ -67,6 +68,16 @@ impl PostgresStore {
             let (ids, ends): (Vec<Uuid>, Vec<At>) = bad.iter().map(|row| (row.notice_id, row.expires_at)).unzip();
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses).bind(ends);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
+        }
+        let put_off: Vec<&SettleRow> = rows.iter().filter(|row| row.is_kept()).collect();
+        if !put_off.is_empty() {
+            let keep = sqlx::query(ATTEMPTS)
+                .bind(token)
+                .bind(At(now))
+                .bind(put_off.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+                .bind(put_off.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())
+                .bind(put_off.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>());
+            keep.execute(&mut *tx).await.map_err(&fail)?;
         }
         let settled = sqlx::query(plants::settle(SETTLE))
             .bind(token)

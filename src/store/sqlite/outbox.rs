@@ -15,6 +15,7 @@ use crate::store::{DeadLetter, LeasedNotice, Settlement, StoreError};
 
 const LEASE: &str = include_str!("../sql/sqlite/notices_lease.sql");
 const UNREADABLE: &str = include_str!("../sql/sqlite/notices_unreadable.sql");
+const ATTEMPTS: &str = include_str!("../sql/sqlite/notices_attempts.sql");
 const SETTLE: &str = include_str!("../sql/sqlite/notices_settle.sql");
 const SUPPRESS: &str = include_str!("../sql/sqlite/suppressions_add.sql");
 
@@ -68,6 +69,11 @@ impl SqliteStore {
             lapse_in(&mut tx, &addresses, now).await?;
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(json(&bad)?);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
+        }
+        let put_off: Vec<&SettleRow> = rows.iter().filter(|row| row.is_kept()).collect();
+        if !put_off.is_empty() {
+            let keep = sqlx::query(ATTEMPTS).bind(token).bind(At(now)).bind(json(&put_off)?);
+            keep.execute(&mut *tx).await.map_err(&fail)?;
         }
         let settle = sqlx::query(SETTLE).bind(token).bind(At(now)).bind(json(&rows)?);
         let settled = settle.execute(&mut *tx).await.map_err(&fail)?;

@@ -11,6 +11,7 @@ mod help;
 mod import;
 mod manners;
 mod migrate;
+mod notices;
 mod process;
 mod publish;
 mod suppressions;

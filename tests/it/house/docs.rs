@@ -412,7 +412,7 @@ async fn the_sql_shown_runs() {
             }
         }
     }
-    assert!(seen >= 2, "{seen} blocks");
+    assert!(seen >= 1, "{seen} blocks");
     postgres.close().await;
 }
 

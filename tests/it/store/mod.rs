@@ -9,6 +9,7 @@ mod intake;
 mod ledger;
 mod letters;
 mod periphery;
+mod outbox;
 mod replay;
 mod schema;
 
@@ -68,6 +69,10 @@ on_both! {
         a_held_fan_out_is_decided_again,
         a_refusal_ends_it,
         what_the_database_refuses_holds_up_no_other;
+    outbox:
+        a_hold_on_an_event_keeps_back_what_it_has_yet_to_tell,
+        a_notice_let_go_waits_for_the_end_of_its_event,
+        a_hold_leaves_the_mark_of_a_replay;
     replay:
         a_patch_replaces_the_body_and_the_original_stays,
         headers_and_content_type_come_back,

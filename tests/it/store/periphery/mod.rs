@@ -1,6 +1,7 @@
 //! The outbox, the import and the numbers, on both databases.
 
 mod import;
+mod notices;
 mod numbers;
 mod outbox;
 mod suppressions;

@@ -1,0 +1,10 @@
+-- Keeps what leased notices met in attempts that were not the last: the next one makes their rows say something else.
+-- $1 fencing token (uuid), $2 now (timestamptz), and in step: $3 ids (uuid[]), $4 codes (text[]), $5 replies (text[]).
+-- Runs before notices_settle.sql in the same transaction: a notice that is no longer leased under the token says nothing.
+--
+-- Differs by necessity: SQLite has no arrays, so the list comes as JSON.
+insert into notice_history (notice_id, at, what, state, code, reply)
+select r.notice_id, $2, 'attempt', 'deferred', r.code, r.reply
+from unnest($3::uuid[], $4::text[], $5::text[]) as r (notice_id, code, reply)
+join notices n on n.notice_id = r.notice_id
+where n.state = 'leased' and n.lease_token = $1

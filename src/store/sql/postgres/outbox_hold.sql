@@ -1,0 +1,6 @@
+-- Keeps notices back by an operator's word. They were locked in a state that allows it (outbox_lock.sql).
+-- $1 uuid[] ids
+-- Guarantee: a notice whose event may have more to tell stays without a due time; lines that are added to it do not let it go.
+update notices
+set state = 'withheld', code = 'operator', reply = null
+where notice_id = any($1)
