@@ -6,9 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use makegood::admin::{Face, bind, routes, serve};
+use makegood::clock::SystemClock;
+use makegood::mail::{Letters, LettersOptions};
+use makegood::policy::Policy;
 use makegood::store::{StoreOptions, open};
 use makegood::telemetry::metrics::Metrics;
 use makegood::worker::health::Health;
+use makegood::worker::rulebook::{Rulebook, Rules};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -65,7 +69,10 @@ impl Server {
             };
             let store = open(options).await.expect("a store");
             let metrics = Metrics::install().expect("the first in this process");
-            let face = Face { health: Arc::new(Health::default()), store, metrics, bounces: None };
+            let letters = Letters::load(&LettersOptions::default()).expect("the built-in templates");
+            let rules = Rules { policy: Policy::built_in().into(), letters: letters.into() };
+            let (rulebook, clock) = (Arc::new(Rulebook::new(rules)), Arc::new(SystemClock));
+            let face = Face { health: Arc::new(Health::default()), store, metrics, bounces: None, rulebook, clock };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
             tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });

@@ -7,6 +7,7 @@
 //! | `GET /ready` | 200 when the consumer is attached and the database just answered, else 503 with what is not |
 //! | `GET /metrics` | the Prometheus text form |
 //! | `POST /bounces` | 202 when a message that came back was taken in; 404 unless `http.bounces_token` is set |
+//! | `GET /rules` | the process, the version of the policy in force, and what came of the reloads |
 //!
 //! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.
 
@@ -28,10 +29,12 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use crate::clock::Clock;
 use crate::store::Store;
 use crate::telemetry::facts::Dependency;
 use crate::telemetry::metrics::Metrics;
 use crate::worker::health::Health;
+use crate::worker::rulebook::Rulebook;
 
 /// How long `/ready` waits for the database.
 const PING_MAX: Duration = Duration::from_secs(2);
@@ -47,6 +50,10 @@ pub struct Face {
     pub metrics: Metrics,
     /// Takes in what came back; `None`: nobody may call.
     pub bounces: Option<BouncesFace>,
+    /// Shown by `/rules`.
+    pub rulebook: Arc<Rulebook>,
+    /// Which version of the policy is in force.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// The routes.
@@ -56,6 +63,7 @@ pub fn routes(face: Face) -> Router {
         .route("/live", get(async || Json(json!({"live": true}))))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
+        .route("/rules", get(rules))
         .fallback(async || (StatusCode::NOT_FOUND, Json(json!({"error": "no such page"}))))
         .with_state(face)
         .merge(bounces)
@@ -81,6 +89,19 @@ async fn ready(State(face): State<Face>) -> (StatusCode, Json<Value>) {
         answer.insert("in_app".to_owned(), in_app.into());
     }
     (status, Json(answer))
+}
+
+async fn rules(State(face): State<Face>) -> Json<Value> {
+    let policy = face.rulebook.policy();
+    let version = policy.at(face.clock.now()).map(crate::policy::PolicyVersion::id);
+    let reloads = face.rulebook.reloads();
+    Json(json!({
+        "pid": std::process::id(),
+        "policy": version,
+        "loaded": reloads.loaded,
+        "refused": reloads.refused,
+        "findings": reloads.findings,
+    }))
 }
 
 async fn metrics(State(face): State<Face>) -> impl IntoResponse {

@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::options;
 use super::parts::{Access, Parts};
+use super::{options, reload};
 use crate::admin::{self, BouncesFace};
 use crate::broker::{BrokerError, Schedule, TopologyReport};
 use crate::config::Config;
@@ -34,6 +35,8 @@ pub enum Ended {
 /// Runs until a signal, or until a part fails for good.
 pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
+    // From here on: one that comes before the parts are built must not end the process either.
+    let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let metrics = Metrics::install().context("cannot install the metrics recorder")?;
     let parts = Arc::new(Parts::assemble(config, Access::Exclusive).await?);
     let listener = admin::bind(config.http.listen).await?;
@@ -44,6 +47,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     let bounces = options::bounces_face(config, &parts.store);
     tasks.spawn(serve(Arc::clone(&parts), listener, metrics.clone(), bounces, stop.clone()));
     tasks.spawn(measure(Arc::clone(&parts), metrics, stop.clone()));
+    tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
     let ended = supervise(&mut tasks, &mut signals, &stop, config.shutdown.grace).await;
     if matches!(ended, Ok(Ended::Clean)) {
@@ -91,13 +95,17 @@ async fn serve(
     parts: Arc<Parts>, listener: TcpListener, metrics: Metrics, bounces: Option<BouncesFace>, stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let (health, store) = (Arc::clone(&parts.health), Arc::clone(&parts.store));
-    admin::serve(listener, admin::routes(admin::Face { health, store, metrics, bounces }), &stop).await;
+    let (rulebook, clock) = (Arc::clone(&parts.rulebook), Arc::clone(&parts.clock));
+    let face = admin::Face { health, store, metrics, bounces, rulebook, clock };
+    admin::serve(listener, admin::routes(face), &stop).await;
     Ok(())
 }
 
 /// Keeps the gauges fresh, for as long as anything works that they tell of.
 async fn measure(parts: Arc<Parts>, metrics: Metrics, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut in_force = None;
     while !stop.is_cancelled() {
+        super::gauges::show_policy(&parts.rulebook.policy(), parts.clock.now(), &mut in_force);
         if parts.health.works(Dependency::Database)
             && let Ok(stats) = parts.store.stats(parts.clock.now()).await
         {

@@ -1,7 +1,9 @@
 //! The store's numbers as gauges.
 
 use metrics::gauge;
+use time::OffsetDateTime;
 
+use crate::policy::Policy;
 use crate::store::Stats;
 use crate::telemetry::metrics as m;
 
@@ -22,4 +24,19 @@ pub(super) fn show(stats: &Stats) {
     gauge!(m::ANNOUNCEMENTS_OLDEST).set(stats.oldest_due_announcement_seconds);
     gauge!(m::DEAD_LETTERS_OPEN).set(stats.dead_letters as f64);
     gauge!(m::DEAD_LETTERS_OLDEST).set(stats.oldest_dead_letter_seconds);
+}
+
+/// Sets the gauge of the version in force: 1, and 0 for the one that was in force before.
+pub(super) fn show_policy(policy: &Policy, now: OffsetDateTime, shown: &mut Option<String>) {
+    let version = policy.at(now).map(|version| version.id().to_owned());
+    if *shown == version {
+        return;
+    }
+    if let Some(old) = shown.take() {
+        gauge!(m::POLICY, "version" => old).set(0.0);
+    }
+    if let Some(new) = &version {
+        gauge!(m::POLICY, "version" => new.clone()).set(1.0);
+    }
+    *shown = version;
 }

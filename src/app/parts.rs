@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::reload::examine;
 use super::{mail, options};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Sources};
@@ -14,6 +15,7 @@ use crate::worker::announce::Announcer;
 use crate::worker::breaker::Breaker;
 use crate::worker::dispatch::Dispatcher;
 use crate::worker::health::Health;
+use crate::worker::rulebook::Rulebook;
 use crate::worker::{Intake, Wakeups};
 
 /// Who else may use the database at the same time. Only SQLite cares.
@@ -36,7 +38,8 @@ pub struct Parts {
     pub health: Arc<Health>,
     /// From message to database.
     pub intake: Intake,
-    letters: Arc<Letters>,
+    /// What decides and what is written.
+    pub rulebook: Arc<Rulebook>,
     senders: Arc<Senders>,
     wakeups: Arc<Wakeups>,
 }
@@ -47,9 +50,10 @@ impl Parts {
         let store = open(options::store_options(config, access)).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (health, wakeups) = (Arc::new(Health::default()), Arc::new(Wakeups::default()));
+        let rulebook = Arc::new(Rulebook::new(examine(config)?));
         let intake = Intake {
             store: Arc::clone(&store),
-            policy: Arc::new(policy(config)?),
+            rulebook: Arc::clone(&rulebook),
             clock: Arc::clone(&clock),
             wait: options::wait_rule(config),
             limits: DecodeLimits { body_bytes_max: config.intake.body_bytes_max },
@@ -59,16 +63,15 @@ impl Parts {
             wakeups: Arc::clone(&wakeups),
             health: Arc::clone(&health),
         };
-        let letters = Arc::new(letters(config)?);
         let senders = Arc::new(mail::senders(config)?);
-        Ok(Self { store, clock, health, intake, letters, senders, wakeups })
+        Ok(Self { store, clock, health, intake, rulebook, senders, wakeups })
     }
 
     /// The dispatcher over these parts.
     pub fn dispatcher(&self, config: &Config) -> Dispatcher {
         Dispatcher {
             store: Arc::clone(&self.store),
-            letters: Arc::clone(&self.letters),
+            rulebook: Arc::clone(&self.rulebook),
             senders: Arc::clone(&self.senders),
             clock: Arc::clone(&self.clock),
             options: options::dispatch_options(config),
@@ -82,7 +85,7 @@ impl Parts {
     pub fn announcer(&self, config: &Config) -> Option<Announcer> {
         Some(Announcer {
             store: Arc::clone(&self.store),
-            letters: Arc::clone(&self.letters),
+            rulebook: Arc::clone(&self.rulebook),
             senders: Arc::clone(&self.senders),
             clock: Arc::clone(&self.clock),
             options: options::announce_options(config)?,

@@ -11,6 +11,7 @@
 //!
 //! Who reads stdout may stop reading: the command goes on to its end, and its exit code says how that was.
 
+mod ask;
 mod bounces;
 mod config;
 mod demo;
@@ -24,6 +25,7 @@ mod notices;
 mod output;
 mod process;
 mod publish;
+mod reload;
 mod run;
 mod suppressions;
 mod templates;
@@ -103,6 +105,8 @@ enum Command {
     Topology(topology::Options),
     /// Lists, checks or previews the notices.
     Templates(templates::Options),
+    /// Checks policy and templates, then has a running daemon put them in force.
+    Reload(reload::Options),
     /// Asks a running daemon whether it is ready.
     Health(health::Options),
     /// Plays a small marketplace through and tells what happened.
@@ -183,6 +187,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Reload(options) => reload::run(&options, &sources(globals)).await,
         Command::Health(options) => health::run(&options, &sources(globals)).await,
         Command::Demo(options) => demo::run(&options, sources(globals)).await,
     }

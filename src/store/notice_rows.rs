@@ -110,7 +110,8 @@ pub(super) struct SettleRow {
 }
 
 impl SettleRow {
-    /// An attempt that is not the last: the history keeps it. What ends a notice stands in its row, and costs nothing more.
+    /// An attempt that is not the last: the history keeps it. What ends a notice stands in its row, and costs nothing
+    /// more.
     pub(super) fn is_kept(&self) -> bool {
         self.result == "deferred"
     }

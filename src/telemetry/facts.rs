@@ -253,6 +253,23 @@ pub fn dead_queue_seen(messages: u32) {
     gauge!(m::DEAD_QUEUE_MESSAGES).set(f64::from(messages));
 }
 
+/// The policy and the templates were read again and are in force.
+pub fn reloaded() {
+    counter!(m::RELOADS, "outcome" => "loaded").increment(1);
+    gauge!(m::RELOADED).set(1.0);
+    info!("policy and templates were read again and are in force; any other key needs a restart");
+}
+
+/// The policy and the templates in force stay, because of what is wrong with those in the files.
+pub fn reload_refused(findings: &[String]) {
+    counter!(m::RELOADS, "outcome" => "refused").increment(1);
+    gauge!(m::RELOADED).set(0.0);
+    for finding in findings {
+        error!(finding, "a reload was refused");
+    }
+    error!(findings = findings.len(), "policy and templates stay as they were");
+}
+
 /// A producer's id, unless it may be somebody's address: CloudEvents names `mailto:` as a possible source.
 fn shown(id: &str) -> &str {
     if id.contains('@') || id.contains("%40") { "not shown: it holds an @" } else { id }

@@ -61,6 +61,12 @@ pub const DEPENDENCY_UP: &str = "makegood_dependency_up";
 pub const CIRCUIT: &str = "makegood_circuit_state";
 /// Failures of a `dependency` after which it is tried again.
 pub const RETRIES: &str = "makegood_retries_total";
+/// 1 for the `version` of the policy that is in force.
+pub const POLICY: &str = "makegood_policy_in_force";
+/// Reloads of policy and templates by `outcome`: loaded, refused.
+pub const RELOADS: &str = "makegood_reloads_total";
+/// 1 while the last reload, or the start, put in force what stands in the files; 0 while they are refused.
+pub const RELOADED: &str = "makegood_last_reload_successful";
 /// 1, with the version as label.
 pub const BUILD_INFO: &str = "makegood_build_info";
 
@@ -90,6 +96,7 @@ impl Metrics {
             .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &DURATION_BUCKETS)?
             .install_recorder()?;
         describe();
+        metrics::gauge!(RELOADED).set(1.0);
         metrics::gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         Ok(Self(handle))
     }
@@ -137,5 +144,8 @@ fn describe() {
     describe_gauge!(DEPENDENCY_UP, Unit::Count, "1 while the dependency works");
     describe_gauge!(CIRCUIT, Unit::Count, "Circuit breaker: 0 closed, 1 half-open, 2 open");
     describe_counter!(RETRIES, Unit::Count, "Failures of a dependency after which it is tried again");
+    describe_gauge!(POLICY, Unit::Count, "1 for the version of the policy in force");
+    describe_counter!(RELOADS, Unit::Count, "Reloads of policy and templates by outcome");
+    describe_gauge!(RELOADED, Unit::Count, "1 while what stands in the files is in force");
     describe_gauge!(BUILD_INFO, Unit::Count, "1, with the version as label");
 }

@@ -17,12 +17,13 @@ use super::announcement::message;
 use super::breaker::{Breaker, Pass, Work};
 use super::health::Health;
 use super::lanes::{Ask, Lanes};
+use super::rulebook::Rulebook;
 use crate::broker::{BrokerOptions, Outgoing, PublishError, Publisher, Schedule};
 use crate::clock::Clock;
 use crate::event::published_keys;
 use crate::fault::Classify;
 use crate::fault::failpoint::kill_point;
-use crate::mail::{Letters, Senders};
+use crate::mail::Senders;
 use crate::store::{AnnouncementLease, AnnouncementResult, LeasedAnnouncement, Store, StoreError};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -49,7 +50,7 @@ pub struct Announcer {
     /// What is due.
     pub store: Arc<dyn Store>,
     /// The letters' words.
-    pub letters: Arc<Letters>,
+    pub rulebook: Arc<Rulebook>,
     /// Who writes.
     pub senders: Arc<Senders>,
     /// What time it is.
@@ -222,9 +223,9 @@ impl Announcer {
 
     /// The messages; what cannot be one is given up.
     fn written(&self, leased: &[LeasedAnnouncement]) -> Round {
-        let mut round = Round::default();
+        let (letters, mut round) = (self.rulebook.letters(), Round::default());
         for announcement in leased {
-            match message(&self.options.exchange, &self.letters, &self.senders, announcement) {
+            match message(&self.options.exchange, &letters, &self.senders, announcement) {
                 Ok(message) => {
                     round.numbers.push(announcement.no);
                     round.messages.push(message);

@@ -15,13 +15,14 @@ use uuid::Uuid;
 use super::breaker::{Breaker, Pass, Work};
 use super::health::Health;
 use super::limits::{Gate, Limits};
+use super::rulebook::Rulebook;
 use super::sender::{Sender, Settled, SharedGate, Task};
 use super::verdict::RetrySchedule;
 use super::{Wakeups, sender};
 use crate::broker::Schedule;
 use crate::clock::Clock;
 use crate::fault::Classify;
-use crate::mail::{Letters, Senders, TransportOptions};
+use crate::mail::{Senders, TransportOptions};
 use crate::store::{LeasedNotice, Settlement, Store};
 use crate::telemetry::facts::{self, Dependency};
 
@@ -59,7 +60,7 @@ pub struct Dispatcher {
     /// The outbox.
     pub store: Arc<dyn Store>,
     /// The templates.
-    pub letters: Arc<Letters>,
+    pub rulebook: Arc<Rulebook>,
     /// Who writes.
     pub senders: Arc<Senders>,
     /// What time it is.

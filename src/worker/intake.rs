@@ -8,12 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::breaker::{Breaker, Work};
 use super::health::Health;
+use super::rulebook::Rulebook;
 use super::taking::{REFUSED, Taking};
 use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
 use crate::fault::failpoint::{kill_point, killer};
-use crate::policy::{Facts, Policy, Ruling, Stage, judge};
+use crate::policy::{Facts, Ruling, Stage, judge};
 use crate::store::{Arrival, Batch, DeadLetter, Outcome, Store, StoreError, WaitRule};
 use crate::telemetry::facts;
 
@@ -29,7 +30,7 @@ pub struct Intake {
     /// Where it goes.
     pub store: Arc<dyn Store>,
     /// What decides.
-    pub policy: Arc<Policy>,
+    pub rulebook: Arc<Rulebook>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How long events wait for what they speak of.
@@ -84,7 +85,7 @@ impl Intake {
 
     /// The judge the store runs inside its transactions.
     pub fn judge(&self) -> impl Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync + use<> {
-        let (policy, now) = (Arc::clone(&self.policy), self.clock.now());
+        let (policy, now) = (self.rulebook.policy(), self.clock.now());
         move |event, stage, facts| judge(&policy, event, stage, facts, now)
     }
 

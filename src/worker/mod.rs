@@ -22,6 +22,7 @@ mod limits;
 mod line;
 mod pace;
 pub mod replay;
+pub mod rulebook;
 mod sender;
 mod taking;
 mod verdict;

@@ -11,10 +11,11 @@ use super::breaker::{Breaker, Pass};
 use super::dispatch::Dispatcher;
 use super::letter::{self, Unwritten};
 use super::limits::{Entry, Gate, Limit, Place};
+use super::rulebook::Rulebook;
 use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
-use crate::mail::{ComposeError, Letters, Receipt, Senders, Transport, domain_of};
+use crate::mail::{ComposeError, Receipt, Senders, Transport, domain_of};
 use crate::store::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::telemetry::facts;
 
@@ -36,7 +37,7 @@ pub(super) struct Settled {
 
 pub(super) struct Sender {
     transport: Box<dyn Transport>,
-    letters: Arc<Letters>,
+    rulebook: Arc<Rulebook>,
     senders: Arc<Senders>,
     clock: Arc<dyn Clock>,
     retry: RetrySchedule,
@@ -56,7 +57,7 @@ impl Sender {
     ) -> Self {
         Self {
             transport: dispatcher.options.transport.transport(),
-            letters: Arc::clone(&dispatcher.letters),
+            rulebook: Arc::clone(&dispatcher.rulebook),
             senders: Arc::clone(&dispatcher.senders),
             clock: Arc::clone(&dispatcher.clock),
             retry: dispatcher.options.retry,
@@ -148,7 +149,7 @@ impl Sender {
             let result = NoticeResult::Released { due: self.clock.now() };
             return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
         };
-        let mail = match letter::mail(&self.letters, &self.senders, notice) {
+        let mail = match letter::mail(&self.rulebook.letters(), &self.senders, notice) {
             Ok(mail) => mail,
             Err(why) => return unsendable(notice, &why),
         };

@@ -50,8 +50,8 @@ impl RetrySchedule {
     }
 
     /// Old enough, and tried for as long: one mishap does not end what was kept back for a week.
-    fn is_over(&self, notice: &LeasedNotice, now: OffsetDateTime) -> bool {
-        now - notice.created_at >= self.give_up_after && self.tried_for(notice.attempts) >= self.give_up_after
+    fn is_over(&self, age: time::Duration, attempts: u32) -> bool {
+        age >= self.give_up_after && self.tried_for(attempts) >= self.give_up_after
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn settle(
     let (result, code, reply) = match receipt {
         Receipt::Accepted { code, reply } => (NoticeResult::Sent, format!("smtp_{code}"), Some(reply)),
         Receipt::Deferred { code, reply } => {
-            let result = if retry.is_over(notice, now) {
+            let result = if retry.is_over(now - notice.created_at, notice.attempts) {
                 NoticeResult::Failed { suppress_address: None }
             } else {
                 NoticeResult::Deferred { due: retry.next(notice, now) }
@@ -102,4 +102,26 @@ pub(super) fn settle(
         Receipt::CutOff { .. } => (NoticeResult::Unknown, "cut_off_after_data".to_owned(), None),
     };
     Settlement { id: notice.id, result, code, reply }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_given_up_when_it_is_old_and_was_tried_for_long() {
+        let retry = RetrySchedule {
+            first: Duration::from_secs(600),
+            longest: Duration::from_secs(6 * 3600),
+            give_up_after: Duration::from_secs(5 * 86_400),
+            attempt_max: Duration::from_secs(60),
+            suppress_for: Duration::from_secs(60),
+        };
+        let days = time::Duration::days;
+        assert!(!retry.is_over(days(4), 100));
+        assert!(retry.is_over(days(6), 30));
+        // Kept back for a week, or sent again: one mishap does not end it.
+        assert!(!retry.is_over(days(7), 0) && !retry.is_over(days(7), 3));
+        assert!(RetrySchedule { first: Duration::ZERO, ..retry }.is_over(days(5), 1));
+    }
 }

@@ -4,6 +4,7 @@ mod check;
 mod read;
 mod rule;
 mod settings;
+mod succession;
 mod version;
 
 pub use rule::Rule;

@@ -23,6 +23,7 @@ const NOTE: &str = include_str!("../sql/sqlite/outbox_note.sql");
 const HOLD: &str = include_str!("../sql/sqlite/outbox_hold.sql");
 const RELEASE: &str = include_str!("../sql/sqlite/outbox_release.sql");
 const RESEND: &str = include_str!("../sql/sqlite/outbox_resend.sql");
+const FOLLOW: &str = include_str!("../sql/sqlite/announcements_follow.sql");
 const MARK: &str = include_str!("../sql/sqlite/outbox_mark.sql");
 const STATES: &str = include_str!("../sql/sqlite/outbox_states.sql");
 
@@ -95,7 +96,9 @@ async fn change(
     };
     let query = sqlx::query(statement).bind(json(&locked)?);
     let query = if what == NoticeAct::Hold { query } else { query.bind(At(now)) };
-    query.execute(conn).await.map_err(classify(what.action()))?;
+    query.execute(&mut *conn).await.map_err(classify(what.action()))?;
+    let follow = sqlx::query(FOLLOW).bind("[]").bind(json(&locked)?);
+    follow.execute(conn).await.map_err(classify("announcements_follow"))?;
     Ok(locked)
 }
 

@@ -51,6 +51,7 @@ const COMMANDS: &[&str] = &[
     "templates list",
     "templates check",
     "templates preview",
+    "reload",
     "health",
     "demo",
 ];

@@ -15,6 +15,7 @@ mod notices;
 mod process;
 mod publish;
 mod suppressions;
+mod reload;
 mod templates;
 mod topology;
 

@@ -14,6 +14,7 @@ mod limits;
 mod market;
 mod outage;
 mod reattach;
+mod reloading;
 mod replaying;
 mod refusing;
 mod returning;

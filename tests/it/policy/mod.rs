@@ -1,10 +1,11 @@
 //! Tests of: policy.
 
-mod world;
+pub mod world;
 mod rows;
 mod cases;
 mod people;
 mod knobs;
 mod letters;
+mod succession;
 mod table;
 mod properties;

@@ -71,6 +71,7 @@ on_both! {
         what_the_database_refuses_holds_up_no_other;
     outbox:
         a_hold_on_an_event_keeps_back_what_it_has_yet_to_tell,
+        an_announcement_is_held_with_its_notice,
         a_notice_let_go_waits_for_the_end_of_its_event,
         a_hold_leaves_the_mark_of_a_replay;
     replay:

@@ -53,6 +53,19 @@ pub async fn a_hold_on_an_event_keeps_back_what_it_has_yet_to_tell(mut bench: Be
     bench.books_agree().await;
 }
 
+/// Nobody is told in one place and not in the other.
+pub async fn an_announcement_is_held_with_its_notice(mut bench: Bench) {
+    const TELLING: &str = "select count(*) from announcements where notice_id is not null and due_at is not null";
+    let store = under_way(&mut bench).await;
+    steps(&store, 2).await;
+    let one = || NoticeFilter { person: Some("p01".into()), ..NoticeFilter::default() };
+    assert_eq!(bench.number(TELLING).await, 5);
+    change(&store, NoticeAct::Hold, one()).await;
+    assert_eq!(bench.number(TELLING).await, 4);
+    change(&store, NoticeAct::Release, one()).await;
+    assert_eq!(bench.number(TELLING).await, 5);
+}
+
 pub async fn a_notice_let_go_waits_for_the_end_of_its_event(mut bench: Bench) {
     let store = under_way(&mut bench).await;
     // Its lines may not be all.

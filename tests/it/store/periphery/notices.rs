@@ -257,7 +257,10 @@ async fn batches_meet_no_notice_twice(bench: Bench) {
     }
     assert_eq!(changed.len(), 5);
     assert_eq!(bench.number("select cast(max(resends) as bigint) from notices").await, 1);
-    assert_eq!(bench.number("select sum(affected) from operator_log where action = 'notices.resend'").await, 5);
+    assert_eq!(
+        bench.number("select cast(sum(affected) as bigint) from operator_log where action = 'notices.resend'").await,
+        5
+    );
 }
 
 async fn two_operators_have_one_effect(bench: Bench) {
