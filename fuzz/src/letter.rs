@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use mail_parser::MessageParser;
 use makegood::mail::{Addressing, ComposeError, LetterContext, Letters, LettersOptions, Mail, Notice, compose};
+use makegood::policy::Details;
 
 use super::text::{fields, next};
 
@@ -12,7 +13,7 @@ use super::text::{fields, next};
 const LINE_BYTES_MAX: usize = 998;
 
 /// Every header there is, each once, in this order.
-const HEADERS: [&str; 9] = [
+const HEADERS: [&str; 10] = [
     "Date",
     "Message-ID",
     "From",
@@ -20,6 +21,7 @@ const HEADERS: [&str; 9] = [
     "Subject",
     "Auto-Submitted",
     "Content-Language",
+    "Makegood-Notice",
     "MIME-Version",
     "Content-Type",
 ];
@@ -31,7 +33,8 @@ static LETTERS: LazyLock<Letters> =
 pub fn run(data: &[u8]) {
     let Some((choice, rest)) = data.split_first() else { return };
     let mut fields = fields(rest);
-    let name = Letters::names().nth(usize::from(choice % 6)).expect("six letters");
+    let names: Vec<&str> = Letters::names().collect();
+    let name = names[usize::from(choice & 0x7f) % names.len()];
     let mut context = LETTERS.sample(name).expect("a sample").clone();
     let (reader, address) = (next(&mut fields), next(&mut fields));
     context.name = (choice & 0x80 == 0).then_some(reader);
@@ -40,10 +43,14 @@ pub fn run(data: &[u8]) {
     context.about.rule = Some(next(&mut fields));
     context.about.event_id = next(&mut fields);
     let help_url = next(&mut fields);
-    let first = context.lines.remove(0);
-    let titles: Vec<String> = fields.take(4).map(|title| String::from_utf8_lossy(title).into_owned()).collect();
-    context.lines = vec![first; titles.len().max(1)];
-    context.lines.iter_mut().zip(titles).for_each(|(line, title)| line.job_title = title);
+    let texts: Vec<String> = fields.take(4).map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+    if let (Some(words), Some(told)) = (context.about.details.as_mut().and_then(foreign), texts.first()) {
+        words.clone_from(told);
+    }
+    if let Some(first) = context.lines.first().cloned() {
+        context.lines = vec![first; texts.len().max(1)];
+        context.lines.iter_mut().zip(texts).for_each(|(line, title)| line.job_title = title);
+    }
     let addressing = Addressing {
         from_name: context.sender.clone(),
         from: "connects@example.com".to_owned(),
@@ -57,6 +64,15 @@ pub fn run(data: &[u8]) {
         context.help_url.clone_from(&addressing.help_url);
     }
     write_letter(&context, &addressing, &address);
+}
+
+/// What a stranger wrote in the details of a letter.
+fn foreign(details: &mut Details) -> Option<&mut String> {
+    match details {
+        Details::ProposalDeclined { message } => message.as_mut(),
+        Details::InvitationWithdrawn { job_title, .. } => Some(job_title),
+        Details::ApplicationDeclined { .. } | Details::ApplicationReceived { .. } => None,
+    }
 }
 
 fn write_letter(context: &LetterContext, addressing: &Addressing, address: &str) {
@@ -95,6 +111,7 @@ fn harmless(context: &LetterContext) -> LetterContext {
     let mut twin = context.clone();
     let texts = [&mut twin.sender, &mut twin.about.cause, &mut twin.about.event_id];
     let texts = texts.into_iter().chain(twin.name.as_mut()).chain(twin.about.rule.as_mut());
+    let texts = texts.chain(twin.about.details.as_mut().and_then(foreign));
     for text in texts.chain(twin.lines.iter_mut().map(|line| &mut line.job_title)) {
         *text = text.replace(['<', '>', '&', '"', '\''], "q");
     }

@@ -180,7 +180,7 @@ impl View {
         let several = lines.len() > 1;
         let manager = !lines.is_empty() && lines.iter().all(|line| line.role != Role::Submitter);
         let event_type = about.event_type.as_str();
-        let reason = if lines.is_empty() { about.reason } else { single_reason(lines) };
+        let reason = about.shared_reason(lines);
         let details = DetailsView::new(about.details.as_ref(), catalogue)?;
         let first = lines.first();
         Ok(Self {
@@ -270,12 +270,6 @@ impl LineView {
 /// A job without a visible title is called by its id.
 pub(super) fn named(title: &str, job: &JobId) -> String {
     if title.is_empty() { job.to_string() } else { title.to_owned() }
-}
-
-/// The reason of all lines, if they share one.
-fn single_reason(lines: &[NoticeLine]) -> Option<Reason> {
-    let first = lines.first()?.reason;
-    lines.iter().all(|line| line.reason == first).then_some(first)
 }
 
 /// The first job and how many more there are.

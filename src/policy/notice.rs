@@ -144,6 +144,14 @@ pub struct NoticeLine {
     pub expires_at: Option<OffsetDateTime>,
 }
 
+impl Occasion {
+    /// The reason of the whole notice: that of the event, or the one all lines share; `None` where they differ.
+    pub fn shared_reason(&self, lines: &[NoticeLine]) -> Option<Reason> {
+        let Some(first) = lines.first() else { return self.reason };
+        lines.iter().all(|line| line.reason == first.reason).then_some(first.reason)
+    }
+}
+
 impl NoticeLine {
     /// Connects that came back.
     pub fn returned(&self) -> i64 {

@@ -126,9 +126,11 @@ pub fn fan_out_finished(source: &str, id: &str) {
     info!(event_source = shown(source), event_id = shown(id), "fan-out finished");
 }
 
-/// An attempt to send a notice ended.
-pub fn notice_attempted(notice: &str, event_type: &'static str, outcome: &'static str, code: &str, took: Duration) {
-    counter!(m::NOTICES, "event_type" => event_type, "outcome" => outcome).increment(1);
+/// An attempt to send a notice ended. `about` is the event's type and the notice's reason code.
+pub fn notice_attempted(
+    notice: &str, about: (&'static str, &'static str), outcome: &'static str, code: &str, took: Duration,
+) {
+    counter!(m::NOTICES, "event_type" => about.0, "reason" => about.1, "outcome" => outcome).increment(1);
     histogram!(m::SEND_DURATION).record(took.as_secs_f64());
     match outcome {
         "sent" => debug!(notice, outcome, code, "notice attempted"),

@@ -122,7 +122,7 @@ fn describe() {
     describe_counter!(DEAD_LETTERS, Unit::Count, "Dead letters written, by code");
     describe_counter!(REPLAYS, Unit::Count, "Dead letters replayed, by outcome");
     describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
-    describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event and outcome");
+    describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event, reason and outcome");
     describe_counter!(THROTTLED, Unit::Count, "Notices put off by a limit, by limit");
     describe_counter!(RETURNED, Unit::Count, "Messages that came back, by outcome and code");
     describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");

@@ -16,8 +16,12 @@ use super::verdict::{self, RetrySchedule};
 use crate::clock::Clock;
 use crate::fault::failpoint::kill_point;
 use crate::mail::{ComposeError, Receipt, Senders, Transport, domain_of};
+use crate::policy::Reason;
 use crate::store::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::telemetry::facts;
+
+/// Reason of a notice whose proposals have different ones, in metrics.
+const SEVERAL: &str = "several";
 
 /// A notice to be sent.
 #[derive(Debug)]
@@ -136,8 +140,9 @@ impl Sender {
         let began = Instant::now();
         let settlement = self.attempt(&notice, probe).await;
         let outcome = verdict::outcome(&settlement.result);
-        let event_type = notice.about.event_type.as_str();
-        facts::notice_attempted(&notice.id.to_string(), event_type, outcome, &settlement.code, began.elapsed());
+        let reason = notice.about.shared_reason(&notice.lines).map_or(SEVERAL, Reason::as_str);
+        let about = (notice.about.event_type.as_str(), reason);
+        facts::notice_attempted(&notice.id.to_string(), about, outcome, &settlement.code, began.elapsed());
         self.report.send(Settled { token, settlement }).await.is_ok()
     }
 

@@ -48,6 +48,9 @@ pub async fn events_become_credits_and_letters(stage: Stage) {
     for line in ["makegood_credits_total 7", "makegood_connects_returned_total 42"] {
         assert!(metrics.lines().any(|found| found == line), "{line} in\n{metrics}");
     }
+    // The code of the letters, in the metrics.
+    let attempts = "makegood_notices_total{event_type=\"job-canceled\",reason=\"client_canceled\",outcome=\"sent\"}";
+    assert!(metrics.contains(attempts), "{attempts} in\n{metrics}");
     stage.assert_nothing_leaks(&[metrics]);
     stage.stop_clean(daemon).await;
     assert_eq!(stage.dead_letters().await, Vec::<String>::new());
