@@ -22,23 +22,23 @@ demo: build ## the main job on a small marketplace, with a real RabbitMQ where o
 	@if [[ -n "$${MAKEGOOD_DEMO_AMQP:-}" ]]; then $(CARGO) run --locked -q -- demo $(ARGS); \
 	else deploy/services.sh run --or-without rabbitmq -- $(CARGO) run --locked -q -- demo $(ARGS); fi
 
-test: ## every test, on RabbitMQ and PostgreSQL; stops what it started (ARGS="--test it NAME" for some)
+test: ## every test, on RabbitMQ, PostgreSQL and Chromium; stops what it started (ARGS="--test it NAME" for some)
 	deploy/services.sh run -- $(CARGO) test --locked --features failpoints $(ARGS)
 
 chaos: ## every fault under load, on services of its own; one JSON verdict (ARGS="--seed 7 --scale short --only cuts")
 	@$(CARGO) test --locked --features failpoints --test chaos -- $(ARGS)
 
-services: ## start RabbitMQ and PostgreSQL and leave them running: `make test` is quicker then
+services: ## start RabbitMQ and PostgreSQL (and install Chromium) and leave them running: `make test` is quicker then
 	@deploy/services.sh start
 
 services-stop: ## stop what `make services` started
 	@deploy/services.sh stop
 
 bench-million: ## a suspension over 1,000,000 proposals, killed on the way (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
-	deploy/services.sh run -- $(CARGO) bench --locked --bench million
+	deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench million
 
 bench-drain: ## 20,000 events out of a full queue, beside the queue alone (MAKEGOOD_BENCH_EVENTS=1000 to try it)
-	deploy/services.sh run -- $(CARGO) bench --locked --bench drain
+	deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench drain
 
 fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable toolchain (ARGS="event smtp" for some)
 	CARGO="$(CARGO)" fuzz/run.sh $(ARGS)

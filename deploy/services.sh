@@ -1,21 +1,25 @@
 #!/usr/bin/env bash
-# RabbitMQ (with its management API) and PostgreSQL for tests and for the demo.
+# RabbitMQ (with its management API), PostgreSQL and a browser for tests and for the demo.
 #
-#   deploy/services.sh start  [rabbitmq|postgres]   provide both, or one; prints `export …` lines for `eval`
-#   deploy/services.sh env    [rabbitmq|postgres]   the same lines for what answers now; starts nothing
-#   deploy/services.sh status [rabbitmq|postgres]   what answers, and where
-#   deploy/services.sh stop   [rabbitmq|postgres]   stop the private ones
+#   deploy/services.sh start  [NAME …]              provide all, or these; prints `export …` lines for `eval`
+#   deploy/services.sh env    [NAME …]              the same lines for what answers now; starts nothing
+#   deploy/services.sh status [NAME …]              what answers, and where
+#   deploy/services.sh stop   [NAME …]              stop the private ones
 #   deploy/services.sh crash  rabbitmq|postgres     SIGKILL every process of the private one
 #   deploy/services.sh resume rabbitmq|postgres     start a private one that died, on its port, with its data
 #   deploy/services.sh rabbitmqctl ARGUMENTS …      rabbitmqctl of the private one
-#   deploy/services.sh run [--or-without] [rabbitmq|postgres] -- COMMAND …
+#   deploy/services.sh run [--or-without] [NAME …] -- COMMAND …
 #       start, run COMMAND with that environment, stop what was started for it; --or-without runs COMMAND all the same
 #       where a service cannot be had
+#
+# A NAME is rabbitmq, postgres or browser. The browser is no service: it is installed, and the tests start it.
 #
 # A service that answers at its configured address is used as it is:
 #   MAKEGOOD_TEST_AMQP        amqp://user:password@host:port
 #   MAKEGOOD_TEST_RABBIT_API  http://user:password@host:port   (the management API of the same broker)
 #   MAKEGOOD_TEST_POSTGRES    postgres://user@host:port        (a role that may create databases)
+#   MAKEGOOD_TEST_CHROMIUM    a Chromium, and its driver in
+#   MAKEGOOD_TEST_CHROMEDRIVER
 # Else a private one is started under var/services, on the loopback alone, on the usual port or on the next free one. It
 # starts empty every time, save by `resume`: nothing in there is meant to last. Missing programs are installed from the distribution, by
 # root or by passwordless sudo.
@@ -112,13 +116,13 @@ wait_gone() {
 
 as_root() { if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi; }
 
-# install PACKAGE: from the distribution. The package's own service must not take the port: policy-rc.d forbids its start.
+# install_package VARIABLE PACKAGE …: from the distribution. The package's own service must not take the port: policy-rc.d forbids its start.
 install_package() {
-    local package=$1 log=$STATE/install.log policy=/usr/sbin/policy-rc.d ours=no ok=no
+    local instead=$1 package=${*:2} log=$STATE/install.log policy=/usr/sbin/policy-rc.d ours=no ok=no
     command -v apt-get >/dev/null ||
-        fail 3 "$package is not installed, and there is no apt-get to install it: install $package, or set $2"
+        fail 3 "$package is not installed, and there is no apt-get to install it: install $package, or set $instead"
     ((EUID == 0)) || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; } ||
-        fail 3 "$package is not installed, and installing needs root: run 'apt-get install $package' as root, or set $2"
+        fail 3 "$package is not installed, and installing needs root: run 'apt-get install $package' as root, or set $instead"
     say "installing $package (log: $log)"
     if [[ ! -e $policy ]]; then
         ours=yes
@@ -126,14 +130,14 @@ install_package() {
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod 755 "$policy"
     fi
     local install=(as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y)
-    if "${install[@]}" install --no-install-recommends "$package" >"$log" 2>&1 </dev/null 9>&- ||
+    if "${install[@]}" install --no-install-recommends "${@:2}" >"$log" 2>&1 </dev/null 9>&- ||
         { "${install[@]}" update >>"$log" 2>&1 </dev/null 9>&- &&
-            "${install[@]}" install --no-install-recommends "$package" >>"$log" 2>&1 </dev/null 9>&-; }; then
+            "${install[@]}" install --no-install-recommends "${@:2}" >>"$log" 2>&1 </dev/null 9>&-; }; then
         ok=yes
     fi
     [[ $ours == no ]] || as_root rm -f "$policy"
     trap - INT TERM
-    [[ $ok == yes ]] || { tail -n 5 "$log" >&2; fail 3 "$package could not be installed: install it by hand, or set $2"; }
+    [[ $ok == yes ]] || { tail -n 5 "$log" >&2; fail 3 "$package could not be installed: install it by hand, or set $instead"; }
 }
 
 rabbit_bin() {
@@ -298,7 +302,7 @@ rabbit_start() {
     fi
     if ! rabbit_runs; then
         rabbit_stop
-        bin=$(rabbit_bin) || { install_package rabbitmq-server MAKEGOOD_TEST_AMQP; bin=$(rabbit_bin); } ||
+        bin=$(rabbit_bin) || { install_package MAKEGOOD_TEST_AMQP rabbitmq-server; bin=$(rabbit_bin); } ||
             fail 3 "rabbitmq-server is not where it is looked for: set MAKEGOOD_TEST_RABBITMQ_BIN to its folder"
         for try in 1 2 3; do
             port=$(free_port $((port + 10)) 0 9000 10000 20000) || exit
@@ -458,7 +462,7 @@ pg_start() {
     fi
     if pg_pid >/dev/null && ! pg_runs; then pg_stop; fi
     if ! pg_runs; then
-        bin=$(postgres_bin) || { install_package postgresql MAKEGOOD_TEST_POSTGRES; bin=$(postgres_bin); } ||
+        bin=$(postgres_bin) || { install_package MAKEGOOD_TEST_POSTGRES postgresql; bin=$(postgres_bin); } ||
             fail 3 "initdb is not where it is looked for: set MAKEGOOD_TEST_POSTGRES_BIN to its folder"
         ((EUID != 0)) || id postgres >/dev/null 2>&1 ||
             fail 3 "PostgreSQL refuses to run as root, and there is no user 'postgres' to run it as: create one"
@@ -522,20 +526,51 @@ pg_resume() {
     export_line MAKEGOOD_TEST_POSTGRES "$PG"
 }
 
+# --- browser -------------------------------------------------------------------------------------------------------
+
+# first_program NAME …: the path of the first that is there.
+first_program() {
+    local name
+    for name in "$@"; do command -v -- "$name" 2>/dev/null && return; done
+    return 1
+}
+
+# Sets CHROMIUM and CHROMEDRIVER; both or nothing, because they must be of one version.
+browser_there() {
+    CHROMIUM=$(first_program "${MAKEGOOD_TEST_CHROMIUM:-chromium}" chromium-browser google-chrome) &&
+        CHROMEDRIVER=$(first_program "${MAKEGOOD_TEST_CHROMEDRIVER:-chromedriver}" /usr/lib/chromium-browser/chromedriver)
+}
+
+browser_lines() {
+    export_line MAKEGOOD_TEST_CHROMIUM "$CHROMIUM"
+    export_line MAKEGOOD_TEST_CHROMEDRIVER "$CHROMEDRIVER"
+}
+
+browser_start() {
+    # The fonts have every script the letters are written in: pictures without them would show boxes.
+    browser_there || { install_package MAKEGOOD_TEST_CHROMEDRIVER chromium chromium-driver fonts-noto-core && browser_there; } ||
+        fail 3 "chromium and chromedriver are not where they are looked for: set MAKEGOOD_TEST_CHROMIUM and MAKEGOOD_TEST_CHROMEDRIVER"
+    browser_lines
+}
+
 # --- commands ------------------------------------------------------------------------------------------------------
+
+# wants NAME "NAMES": it is among them.
+wants() { [[ " $2 " == *" $1 "* ]]; }
 
 start() {
     prepare_state
     lock_state
-    if [[ $1 != postgres ]]; then rabbit_start; fi
-    if [[ $1 != rabbitmq ]]; then pg_start; fi
+    if wants rabbitmq "$1"; then rabbit_start; fi
+    if wants postgres "$1"; then pg_start; fi
+    if wants browser "$1"; then browser_start; fi
     exec 9>&-
 }
 
 # show LINES|TALK WHICH
 show() {
     local ok=0 what
-    if [[ $2 != postgres ]]; then
+    if wants rabbitmq "$2"; then
         if rabbit_configured quiet; then
             AMQP=$MAKEGOOD_TEST_AMQP API=$MAKEGOOD_TEST_RABBIT_API what='as configured'
         elif rabbit_runs; then what="private, pid $(rabbit_pid)"; else ok=1 what=''; fi
@@ -544,7 +579,7 @@ show() {
             else echo 'rabbitmq  does not run'; fi
         elif [[ -n $what ]]; then rabbit_lines "$AMQP" "$API"; fi
     fi
-    if [[ $2 != rabbitmq ]]; then
+    if wants postgres "$2"; then
         if [[ -n ${MAKEGOOD_TEST_POSTGRES:-} ]] && postgres_answers "$MAKEGOOD_TEST_POSTGRES"; then
             PG=$MAKEGOOD_TEST_POSTGRES what='as configured'
         elif pg_runs; then what="private, pid $(pg_pid)"; else ok=1 what=''; fi
@@ -552,6 +587,14 @@ show() {
             if [[ -n $what ]]; then parse_url "$PG" 5432; echo "postgres  answers on $URL_HOST:$URL_PORT ($what)"
             else echo 'postgres  does not run'; fi
         elif [[ -n $what ]]; then export_line MAKEGOOD_TEST_POSTGRES "$PG"; fi
+    fi
+    if wants browser "$2"; then
+        if browser_there; then
+            if [[ $1 == talk ]]; then echo "browser   $CHROMIUM, driven by $CHROMEDRIVER"; else browser_lines; fi
+        else
+            ok=1
+            if [[ $1 == talk ]]; then echo 'browser   is not installed'; fi
+        fi
     fi
     if ((ok)) && [[ $1 == lines ]]; then say "not all of it runs: '$0 start' provides it"; fi
     return "$ok"
@@ -561,8 +604,8 @@ stop() {
     [[ -d $STATE ]] || return 0
     prepare_state
     lock_state
-    if [[ $1 != postgres ]]; then rabbit_stop; fi
-    if [[ $1 != rabbitmq ]]; then pg_stop; fi
+    if wants rabbitmq "$1"; then rabbit_stop; fi
+    if wants postgres "$1"; then pg_stop; fi
     exec 9>&-
 }
 
@@ -586,11 +629,12 @@ stop_started() {
 }
 
 run() {
-    local without=no which=all lines code=0
+    local without=no which names=() lines code=0
     (($# > 0)) || usage
     if [[ ${1:-} == --or-without ]]; then without=yes; shift; fi
-    if [[ ${1:-} != -- ]]; then which=$(which_of "${1:-}"); shift; fi
+    while (($#)) && [[ $1 != -- ]]; do names+=("$1"); shift; done
     [[ ${1:-} == -- && $# -ge 2 ]] || usage
+    which=$(which_of "${names[@]}")
     shift
     prepare_state
     lines=$(mktemp "$STATE/lines.XXXXXX")
@@ -619,7 +663,13 @@ run() {
     exit "$code"
 }
 
-which_of() { case ${1:-} in '') echo all ;; rabbitmq | postgres) echo "$1" ;; *) usage ;; esac; }
+# which_of [NAME …]: all of them where none is named.
+which_of() {
+    local name
+    (($#)) || set -- rabbitmq postgres browser
+    for name in "$@"; do case $name in rabbitmq | postgres | browser) ;; *) usage ;; esac; done
+    echo "$*"
+}
 
 command=${1:-}
 shift || true

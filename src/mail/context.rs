@@ -11,7 +11,7 @@ use super::catalogue::{Catalogue, PhraseError, acted_key, cause_key};
 use super::compose::{Addressing, Notice};
 use super::details::DetailsView;
 use super::letter::Letter;
-use super::text::{inert, plain};
+use super::text::{inert, label, plain};
 use crate::event::JobId;
 use crate::policy::{Ground, NoticeLine, Occasion, Reason, Role};
 
@@ -205,7 +205,7 @@ impl View {
                 Some(line) => named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
                 None => details.job().unwrap_or_default(),
             },
-            first_proposal: first.map(|line| line.proposal.to_string()).unwrap_or_default(),
+            first_proposal: first.map(|line| label(&line.proposal)).unwrap_or_default(),
             returned: lines.iter().map(NoticeLine::returned).fold(0, i64::saturating_add),
             none_spent: !lines.is_empty() && lines.iter().all(|line| line.ground == Some(Ground::NothingSpent)),
             manager,
@@ -231,7 +231,7 @@ impl LineView {
         let free = line.invited && line.ground == Some(Ground::NothingSpent);
         Ok(Self {
             title: named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
-            proposal: line.proposal.to_string(),
+            proposal: label(&line.proposal),
             submitted: catalogue.day(line.submitted_at.to_offset(time::UtcOffset::UTC).date())?,
             invited: line.invited,
             of_agency: line.role != Role::Submitter,
@@ -255,9 +255,9 @@ impl LineView {
                 now => line.fee_spent.saturating_add(line.boost_spent).saturating_sub(now),
             },
             agency: line.agency,
-            account: line.account.to_string(),
+            account: label(&line.account),
             balance: line.balance_after,
-            entries: line.entries.iter().take(ENTRIES_SHOWN_MAX).map(ToString::to_string).collect(),
+            entries: line.entries.iter().take(ENTRIES_SHOWN_MAX).map(label).collect(),
             decided: catalogue.moment(line.decided_at)?,
             expires: match line.expires_at {
                 Some(at) if line.returned() > 0 => Some(catalogue.moment(at)?),
@@ -269,7 +269,7 @@ impl LineView {
 
 /// A job without a visible title is called by its id.
 pub(super) fn named(title: &str, job: &JobId) -> String {
-    if title.is_empty() { job.to_string() } else { title.to_owned() }
+    if title.is_empty() { label(job) } else { title.to_owned() }
 }
 
 /// The first job and how many more there are.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::catalogue::{Catalogue, PhraseError, improve_key};
 use super::context::{SUBJECT_TITLE_CHARS_MAX, TITLE_CHARS_MAX, named};
-use super::text::{inert, plain};
+use super::text::{inert, label, plain};
 use crate::event::{JobId, Reapply};
 use crate::policy::Details;
 
@@ -40,11 +40,11 @@ impl DetailsView {
                 view.message = message.filter(|message| !message.is_empty());
             }
             Some(Details::InvitationWithdrawn { invitation, job, job_title }) => {
-                view.invitation = Some(invitation.to_string());
+                view.invitation = Some(label(invitation));
                 view.invited_to = Some((job.clone(), job_title.clone()));
             }
             Some(Details::ApplicationDeclined { application, improve, reapply, automated }) => {
-                view.application = Some(application.to_string());
+                view.application = Some(label(application));
                 view.improve_keys = improve.iter().copied().map(improve_key).collect();
                 view.reapply_key = Some(match reapply {
                     Reapply::Never => "reapply-never",
@@ -57,7 +57,7 @@ impl DetailsView {
                 view.decided_key = automated.map(|alone| if alone { "decided-automated" } else { "decided-person" });
             }
             Some(Details::ApplicationReceived { application, decide_by }) => {
-                view.application = Some(application.to_string());
+                view.application = Some(label(application));
                 view.decide_by = decide_by.map(|at| catalogue.moment(at)).transpose()?;
             }
         }

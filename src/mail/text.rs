@@ -21,10 +21,25 @@ pub(super) fn plain(text: &str, chars_max: usize) -> String {
     isolate(clip(&one_line(text), chars_max))
 }
 
-/// Like [`plain`], and nothing in it looks like a link to a mail program: addresses, `scheme://` and `name.tld` are
+/// Like [`plain`], and nothing in it looks like a link to a mail program: addresses, `scheme:` and `name.tld` are
 /// broken by an invisible space.
 pub(super) fn inert(text: &str, chars_max: usize) -> String {
-    isolate(unlink(&clip(&one_line(text), chars_max)))
+    isolate(unlink(&clip(&one_line(text), chars_max), Schemes::All))
+}
+
+/// An id, which people copy into support tickets: it stays as it is (`urn:uuid:…` too), unless it looks like an address
+/// or a domain.
+pub(super) fn label(id: &impl ToString) -> String {
+    unlink(&id.to_string(), Schemes::WithHost)
+}
+
+/// Which colons make a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schemes {
+    /// Each one behind a letter: `mailto:bob`.
+    All,
+    /// Those before slashes: `https://host`.
+    WithHost,
 }
 
 /// Cuts between graphemes, never beyond `chars_max` characters, ellipsis included.
@@ -76,19 +91,24 @@ fn is_right_to_left(c: char) -> bool {
         | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
-fn unlink(text: &str) -> String {
+/// Breaks what could become a link, behind the character that makes it one: what follows is then no host, no path and
+/// no top-level domain, also for programs that take an invisible character for a letter of a domain.
+fn unlink(text: &str, schemes: Schemes) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
+    // What a template puts around the text is no space: an isolate, a quotation mark.
+    let mut before = '“';
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        let inside = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
-        let slashes = c == ':' && rest.peek() == Some(&'/');
-        let scheme = c == ':' && before.is_alphabetic() && rest.peek().is_some_and(|next| next.is_alphanumeric());
-        if matches!(c, '@' | '.') && inside {
-            out.push(LINK_BREAK);
-        }
         out.push(c);
-        if slashes || scheme {
+        let next = Some(rest.peek().copied().unwrap_or('”')).filter(|next| !next.is_whitespace());
+        let breaks = next.is_some_and(|next| match c {
+            '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}' => !before.is_whitespace() && next != c && next != '”',
+            '@' | '\u{FF20}' => true,
+            ':' | '\u{FF1A}' if schemes == Schemes::All && before.is_alphabetic() => next != '”',
+            ':' | '\u{FF1A}' => matches!(next, '/' | '\u{FF0F}' | '\\'),
+            _ => false,
+        });
+        if breaks {
             out.push(LINK_BREAK);
         }
         before = c;
@@ -119,15 +139,31 @@ mod tests {
 
     #[test]
     fn nothing_looks_like_a_link() {
-        for link in ["https://evil.example/x", "www.evil.example", "mail bob@evil.example", "mailto:bob", "evil.com."] {
-            let text = inert(link, 99);
-            assert!(
-                !text.contains("://") && !text.contains("l.e") && !text.contains("b@") && !text.contains("o:b"),
-                "{text:?}"
-            );
-            assert!(!text.contains("l.c"), "{text:?}");
-            assert_eq!(text.replace('\u{200B}', ""), link);
+        for (link, broken) in [
+            ("https://evil.example/x", "https:|//evil.|example/x"),
+            ("www.evil.example", "www.|evil.|example"),
+            ("mail bob@evil.example", "mail bob@|evil.|example"),
+            ("mailto:bob", "mailto:|bob"),
+            (".com bob@", ".|com bob@|"),
+            ("evil.com.", "evil.|com."),
+            ("evil-.com \"b\"@[1.2.3.4]", "evil-.|com \"b\"@|[1.|2.|3.|4]"),
+            ("ｈｔｔｐｓ：／／evil。com", "ｈｔｔｐｓ：|／／evil。|com"),
+            ("Node.js and .NET... at 12:30", "Node.|js and .NET... at 12:30"),
+            ("Logo, 3 to 5 days. Fast: now", "Logo, 3 to 5 days. Fast: now"),
+        ] {
+            assert_eq!(inert(link, 99).replace(LINK_BREAK, "|"), broken);
         }
-        assert_eq!(inert("Logo, 3 to 5 days. Fast: now", 99), "Logo, 3 to 5 days. Fast: now");
+    }
+
+    #[test]
+    fn an_id_is_copied_as_it_is_unless_it_looks_like_a_link() {
+        for (id, shown) in [
+            ("proposal-4711", "proposal-4711"),
+            ("urn:uuid:018e3c5a-0000-8000-8000-000000000001", "urn:uuid:018e3c5a-0000-8000-8000-000000000001"),
+            ("https://evil.example/1", "https:|//evil.|example/1"),
+            ("bob@evil.example", "bob@|evil.|example"),
+        ] {
+            assert_eq!(label(&id).replace(LINK_BREAK, "|"), shown);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The shapes of a notice in which letters go wrong, if they do.
 
 use super::super::context::LetterContext;
-use crate::policy::{NoticeLine, Role};
+use crate::policy::{Details, NoticeLine, Role};
 
 /// One notice worth looking at.
 pub(super) struct Shape {
@@ -77,7 +77,13 @@ fn several(context: &mut LetterContext) {
     context.lines = vec![first, cheap, free];
 }
 
+/// Other people's words: the titles, and what a client wrote.
 fn titled(context: &mut LetterContext, title: &str) {
+    match &mut context.about.details {
+        Some(Details::ProposalDeclined { message }) => *message = Some(title.to_owned()),
+        Some(Details::InvitationWithdrawn { job_title, .. }) => title.clone_into(job_title),
+        _ => {}
+    }
     each_line(context, |line| title.clone_into(&mut line.job_title));
 }
 

@@ -54,8 +54,10 @@ fn services_that_answer_are_used_as_they_are() {
     let out = Command::new("deploy/services.sh").arg("env").output().expect("the script runs");
     let printed = String::from_utf8(out.stdout).expect("UTF-8");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    for name in ["MAKEGOOD_TEST_AMQP", "MAKEGOOD_TEST_RABBIT_API", "MAKEGOOD_TEST_POSTGRES"] {
-        let line = format!("export {name}={}", service(name));
+    for name in
+        ["AMQP", "RABBIT_API", "POSTGRES", "CHROMIUM", "CHROMEDRIVER"].map(|name| format!("MAKEGOOD_TEST_{name}"))
+    {
+        let line = format!("export {name}={}", service(&name));
         assert!(printed.lines().any(|l| l == line), "{line} is not in:\n{printed}");
     }
 }

@@ -2,11 +2,13 @@
 
 mod bell;
 mod bounces;
+mod browser;
 mod compose;
 mod dkim;
 mod folder;
 mod header;
 mod languages;
+mod hostile;
 mod letters;
 mod senders;
 mod smtp;
@@ -47,6 +49,11 @@ fn letters() -> &'static Letters {
     static LETTERS: LazyLock<Letters> =
         LazyLock::new(|| Letters::load(&LettersOptions::default()).unwrap_or_else(|error| panic!("{error}")));
     &LETTERS
+}
+
+/// The languages there are letters in.
+fn languages() -> Vec<String> {
+    vec!["en".to_owned()]
 }
 
 fn addressing() -> Addressing {

@@ -24,7 +24,7 @@ impl Element {
 #[derive(Debug, Default)]
 pub struct Page {
     pub elements: Vec<Element>,
-    /// The texts of all elements, comments left out, one after the other.
+    /// The texts of all elements, comments left out, one after the other; a line end where an element begins or ends.
     pub text: String,
     pub comments: usize,
 }
@@ -45,6 +45,7 @@ impl Page {
     fn walk(&mut self, node: &Handle, depth: usize) {
         match &node.data {
             NodeData::Element { name, attrs, .. } => {
+                self.text.push('\n');
                 let attributes = attrs.borrow();
                 let pair = |a: &html5ever::Attribute| (a.name.local.to_string(), a.value.to_string());
                 let mut attributes: Vec<_> = attributes.iter().map(pair).collect();
@@ -57,6 +58,9 @@ impl Page {
         }
         for child in node.children.borrow().iter() {
             self.walk(child, depth + 1);
+        }
+        if let NodeData::Element { .. } = &node.data {
+            self.text.push('\n');
         }
     }
 }

@@ -3,9 +3,10 @@
 //! The services come from the environment, which `make test` sets by `deploy/services.sh`:
 //! `MAKEGOOD_TEST_AMQP` (`amqp://user:password@host:port`), `MAKEGOOD_TEST_RABBIT_API`
 //! (`http://user:password@host:port`), `MAKEGOOD_TEST_POSTGRES` (`postgres://user@host:port`, a role that may create
-//! databases).
+//! databases), `MAKEGOOD_TEST_CHROMIUM` and `MAKEGOOD_TEST_CHROMEDRIVER` (two programs of one version).
 
 pub mod bell;
+pub mod browser;
 pub mod checker;
 pub mod cuts;
 pub mod daemon;
