@@ -28,7 +28,7 @@ pub trait NoticeStore {
     /// Notices that match by state, event type and code, the most numerous first, at most [`NOTICE_GROUPS_MAX`].
     async fn notice_groups(&self, filter: &NoticeFilter) -> Result<Vec<NoticeGroup>, StoreError>;
 
-    /// One notice, what its letter is made of at `now`, and its history, as of one moment; `None`: there is none of this
+    /// One notice, what its letter is made of at `now`, and its history, as of one moment; `None`: no notice has this
     /// id.
     async fn notice(&self, id: Uuid, now: OffsetDateTime) -> Result<Option<NoticeDossier>, StoreError>;
 

@@ -409,6 +409,7 @@ async fn the_sql_shown_runs() {
             for sql in document.blocks_of("sql postgres") {
                 let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
                 sql.execute(&postgres).await.expect("the marketplace's own charge");
+                seen += 1;
             }
         }
     }
