@@ -20,8 +20,11 @@ pub(super) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Lists the letters.
+    /// Lists the letters, or the languages they are written in.
     List {
+        /// The languages instead.
+        #[arg(long)]
+        languages: bool,
         /// Prints a JSON list.
         #[arg(long)]
         json: bool,
@@ -39,8 +42,12 @@ enum Verb {
 /// Runs one of them; needs neither broker nor database.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     match &options.verb {
-        Verb::List { json } => {
-            let names: Vec<_> = Letters::names().collect();
+        Verb::List { languages, json } => {
+            let letters = if *languages { Some(app::letters(config)?) } else { None };
+            let names: Vec<_> = match &letters {
+                Some(letters) => letters.languages().collect(),
+                None => Letters::names().collect(),
+            };
             if *json {
                 output::json(&names)?;
             } else {

@@ -1,7 +1,7 @@
 //! `makegood templates preview`: one letter on the terminal, or the gallery of all of them.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -11,6 +11,9 @@ use crate::app;
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::mail::{LetterContext, Letters, Rendered};
+
+/// What says how one letter is shown, and means nothing for all of them.
+const ONE_LETTER: [&str; 5] = ["letter", "part", "context", "locale", "late"];
 
 /// Options of `makegood templates preview`.
 #[derive(Debug, clap::Args)]
@@ -29,6 +32,9 @@ pub(super) struct Options {
     /// A context (JSON) instead of the letter's sample.
     #[arg(long, value_name = "FILE")]
     context: Option<PathBuf>,
+    /// For a reader of this language; where there is no letter in it, the one they would get.
+    #[arg(long, value_name = "TAG")]
+    locale: Option<String>,
     /// As it reads when it comes too late to be news.
     #[arg(long)]
     late: bool,
@@ -36,11 +42,11 @@ pub(super) struct Options {
     #[arg(long, conflicts_with_all = ["part", "serve"])]
     json: bool,
     /// Writes the gallery of all letters into this folder; files of an earlier gallery there are replaced.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["letter", "part", "context", "late", "serve"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "serve", conflicts_with_all = ONE_LETTER)]
     gallery: Option<PathBuf>,
     /// Serves the gallery on this address of the loopback (port 0: any) until it is interrupted.
     #[arg(long, value_name = "ADDRESS", value_parser = serve::loopback, num_args = 0..=1, require_equals = true,
-        default_missing_value = serve::ADDRESS, conflicts_with_all = ["letter", "part", "context", "late"])]
+        default_missing_value = serve::ADDRESS, conflicts_with_all = ONE_LETTER)]
     serve: Option<SocketAddr>,
 }
 
@@ -62,7 +68,7 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
 }
 
 fn letter_of(letter: &str, options: &Options, config: &Config) -> anyhow::Result<Exit> {
-    let rendered = render(config, letter, options.context.as_deref(), options.late)?;
+    let rendered = render(config, letter, options)?;
     match options.part {
         _ if options.json => {
             output::json(&json!({ "subject": rendered.subject, "text": rendered.text, "html": rendered.html }))?;
@@ -74,19 +80,20 @@ fn letter_of(letter: &str, options: &Options, config: &Config) -> anyhow::Result
     Ok(Exit::Done)
 }
 
-fn render(config: &Config, letter: &str, context: Option<&Path>, late: bool) -> anyhow::Result<Rendered> {
+fn render(config: &Config, letter: &str, options: &Options) -> anyhow::Result<Rendered> {
     let letters = app::letters(config)?;
     let Some(sample) = letters.sample(letter) else {
         let names: Vec<_> = Letters::names().collect();
         bail!("no letter is called {letter}; there are: {}", names.join(", "));
     };
-    let mut context: LetterContext = match context {
+    let mut context: LetterContext = match &options.context {
         None => sample.clone(),
         Some(file) => {
             let text = std::fs::read(file).with_context(|| format!("cannot open {}", file.display()))?;
             serde_json::from_slice(&text).with_context(|| format!("{} is no context of a letter", file.display()))?
         }
     };
-    context.about.late |= late;
+    context.locale = options.locale.clone().or(context.locale);
+    context.about.late |= options.late;
     Ok(letters.render(&context)?)
 }

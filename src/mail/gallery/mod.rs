@@ -67,7 +67,7 @@ impl Gallery {
     /// Renders every letter in every language and shape. `findings` are told on the first page.
     pub fn of(letters: &Letters, findings: &[Finding], form: Form<'_>) -> Result<Self, GalleryError> {
         let pages = Pages::new(form)?;
-        let languages = languages(letters);
+        let languages: Vec<String> = letters.languages().map(str::to_owned).collect();
         let mut files = BTreeMap::new();
         let mut shown = Vec::new();
         for letter in Letter::ALL {
@@ -103,11 +103,6 @@ impl Gallery {
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
-}
-
-/// The languages there are letters in.
-fn languages(letters: &Letters) -> Vec<String> {
-    letters.languages().map(str::to_owned).collect()
 }
 
 fn exhibits(letters: &Letters, sample: &LetterContext, language: &str) -> Result<Vec<Exhibit>, RenderError> {

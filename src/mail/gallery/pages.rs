@@ -64,8 +64,8 @@ impl<'a> Pages<'a> {
             Some(json!({"letter": letter.name(), "subject": subject, "cells": cells.collect::<Vec<_>>()}))
         });
         let languages = languages.iter().map(|language| {
-            let rendered = shown.iter().find(|(_, shown, _)| shown == language).and_then(|(_, _, all)| all.first());
-            json!({"tag": language, "direction": rendered.map_or("ltr", direction)})
+            let exhibit = shown.iter().find(|(_, shown, _)| shown == language).and_then(|(_, _, all)| all.first());
+            json!({"tag": language, "direction": exhibit.map_or("ltr", |exhibit| exhibit.rendered.direction.as_str())})
         });
         let (rows, languages) = (rows.collect::<Vec<_>>(), languages.collect::<Vec<_>>());
         let letters: usize = shown.iter().map(|(_, _, exhibits)| exhibits.len()).sum();
@@ -90,7 +90,8 @@ impl<'a> Pages<'a> {
         let shapes = exhibits.iter().enumerate().map(|(at, exhibit)| {
             json!({
                 "told": exhibit.told, "file": exhibit.file, "open": at == 0, "size": Size::of(exhibit),
-                "direction": direction(exhibit), "subject": exhibit.rendered.subject, "text": exhibit.rendered.text,
+                "direction": exhibit.rendered.direction.as_str(), "subject": exhibit.rendered.subject,
+                "text": exhibit.rendered.text,
             })
         });
         self.render(
@@ -134,11 +135,4 @@ impl Size {
         let bytes = exhibit.rendered.html.len();
         Self { shown: format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100), large: bytes > LETTER_BYTES_USUAL }
     }
-}
-
-/// The direction the letter itself names.
-fn direction(exhibit: &Exhibit) -> &'static str {
-    let html = &exhibit.rendered.html;
-    let opening = html.split_once("<html").and_then(|(_, rest)| rest.split_once('>')).map_or("", |(tag, _)| tag);
-    if opening.contains("dir=\"rtl\"") { "rtl" } else { "ltr" }
 }

@@ -10,6 +10,12 @@ fn list_check_preview() {
     assert!(list.lines().any(|name| name == "client-suspended-no-return"), "{list}");
     let names: Vec<&str> = list.lines().collect();
     assert_eq!(desk.run(&["templates", "list", "--json"]).json(0), json!(names));
+    let languages = desk.run(&["templates", "list", "--languages"]).done();
+    assert!(languages.lines().any(|tag| tag == "en"), "{languages}");
+    assert_eq!(
+        desk.run(&["templates", "list", "--languages", "--json"]).json(0),
+        json!(languages.lines().collect::<Vec<_>>())
+    );
     assert_eq!(desk.run(&["templates", "check"]).done(), "the templates are fit\n");
     assert_eq!(desk.run(&["templates", "check", "--json"]).json(0), json!({"findings": []}));
     for name in names {
@@ -23,6 +29,10 @@ fn list_check_preview() {
     }
     let late = desk.run(&["templates", "preview", "post-removed", "--late"]).done();
     assert!(late.contains("This notice comes late"), "{late}");
+    for tag in languages.lines() {
+        let wished = desk.run(&["templates", "preview", "post-removed", "--locale", tag, "--part", "html"]).done();
+        assert!(wished.contains(&format!("lang=\"{tag}\"")), "{wished}");
+    }
     desk.run(&["templates", "preview", "none"]).failed(1, &["no letter is called none", "job-canceled"]);
 }
 

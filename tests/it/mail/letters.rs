@@ -54,17 +54,6 @@ fn spoken(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[test]
-fn every_sample_is_a_letter() {
-    let letters = letters();
-    for name in Letters::names() {
-        let sample = letters.sample(name).expect("a sample");
-        let rendered = letters.render(sample).expect("a letter");
-        assert_eq!(rendered.letter.name(), name);
-        insta::assert_snapshot!(format!("{name}"), format!("Subject: {}\n\n{}", rendered.subject, rendered.text));
-    }
-}
-
 /// Every letter says so, after the verdict; nothing else changes, the subject least of all.
 #[test]
 fn a_late_letter_says_when_it_happened_and_that_it_is_late() {

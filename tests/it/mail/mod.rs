@@ -12,6 +12,7 @@ mod hostile;
 mod letters;
 mod senders;
 mod smtp;
+mod snapshots;
 mod templates;
 mod tls;
 
@@ -53,7 +54,7 @@ fn letters() -> &'static Letters {
 
 /// The languages there are letters in.
 fn languages() -> Vec<String> {
-    vec!["en".to_owned()]
+    letters().languages().map(str::to_owned).collect()
 }
 
 fn addressing() -> Addressing {

@@ -39,6 +39,10 @@ async fn look(browser: &Browser, file: &Path, windows: &[(&str, u32, bool)], sho
     for (window, width, dark) in windows {
         browser.look(*width, *dark).await;
         let seen = browser.ask(LOOK).await;
+        let written = if name.contains(".ar.") { "rtl" } else { "ltr" };
+        if seen["direction"] != written {
+            findings.push(format!("{name}, {window}: is written {}, not {written}", seen["direction"]));
+        }
         let told = seen["findings"].as_array().expect("a list").iter().filter_map(Value::as_str);
         findings.extend(told.take(TOLD_MAX).map(|finding| format!("{name}, {window}: {finding}")));
         if let Some(shots) = shots {
