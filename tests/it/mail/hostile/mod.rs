@@ -115,7 +115,7 @@ fn read(mail: &Mail) -> Result<Shape, String> {
         return Err(format!("{c:?} in the head"));
     }
     // No mail program makes links of a subject.
-    let links = [&*text, &page.text].into_iter().flat_map(|part| links(part)).collect();
+    let links = [&*text, &page.text].into_iter().flat_map(links).collect();
     Ok(Shape { headers, values, elements: page.elements, comments: page.comments, links })
 }
 
@@ -178,7 +178,7 @@ fn attack(texts: &[String], at: usize) -> LetterContext {
         put(&mut context, &texts[(at + field * 809) % texts.len()]);
     }
     // Every fifth reader's language is no language at all.
-    if at % 5 == 0 {
+    if at.is_multiple_of(5) {
         context.locale = Some(texts[at].clone());
     }
     context
