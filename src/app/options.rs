@@ -134,7 +134,12 @@ pub(super) fn wait_rule(config: &Config) -> WaitRule {
 
 /// What letters are made of, and for whom.
 pub fn letters_options(config: &Config) -> LettersOptions {
-    LettersOptions { templates_dir: config.mail.templates_dir.clone(), locale: config.mail.locale.clone() }
+    let mail = &config.mail;
+    LettersOptions {
+        templates_dir: mail.templates_dir.clone(),
+        locale: mail.locale.clone(),
+        time_zone: mail.time_zone.clone(),
+    }
 }
 
 pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {

@@ -7,7 +7,7 @@ use super::{mail, options};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Sources};
 use crate::event::DecodeLimits;
-use crate::mail::{LOCALE_KEY, Letters, Senders};
+use crate::mail::{LOCALE_KEY, Letters, Senders, TIME_ZONE_KEY};
 use crate::policy::Policy;
 use crate::store::{Store, open};
 use crate::telemetry::facts::Dependency;
@@ -119,7 +119,7 @@ pub fn policy(config: &Config) -> Result<Policy, ConfigError> {
 pub fn letters(config: &Config) -> Result<Letters, ConfigError> {
     Letters::load(&options::letters_options(config)).map_err(|error| {
         let finding = |finding: &crate::mail::Finding| match finding.place.as_str() {
-            LOCALE_KEY => config.finding(LOCALE_KEY, finding.message.clone()),
+            key @ (LOCALE_KEY | TIME_ZONE_KEY) => config.finding(key, finding.message.clone()),
             _ => config.finding("mail.templates_dir", finding.to_string().trim_end()),
         };
         ConfigError { findings: error.findings.iter().map(finding).collect() }

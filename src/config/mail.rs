@@ -39,6 +39,8 @@ pub struct MailConfig {
     pub help_url: Option<String>,
     /// Language of readers whose own is unknown or has no catalogue.
     pub locale: String,
+    /// Time zone of readers whose own is unknown.
+    pub time_zone: String,
     /// Templates of the operator's own.
     pub templates_dir: Option<PathBuf>,
     /// Connections at once.
@@ -138,6 +140,7 @@ impl MailConfig {
             message_id_domain: host_name(reader, "mail.message_id_domain").unwrap_or(domain),
             help_url: reader.optional("mail.help_url"),
             locale: reader.required("mail.locale"),
+            time_zone: reader.required("mail.time_zone"),
             templates_dir: reader.path("mail.templates_dir"),
             connections: reader.number("mail.connections", 1..=64),
             lease: reader.duration("mail.lease", SECS(10)..=SECS(DAY)),

@@ -6,22 +6,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use time::{Date, OffsetDateTime};
+use icu_provider::DataError;
+use intl_memoizer::Memoizable;
+use intl_memoizer::concurrent::IntlLangMemoizer;
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
+use super::formats::{Formats, Numbers};
 use super::sentence::Sentence;
 
 use crate::event::{EventType, Improvement, WithdrawalCause};
 use crate::policy::{Ground, Reason};
 
-/// One language.
+/// One language, with the dates and numbers of one region.
 pub(super) struct Catalogue {
     language: LanguageIdentifier,
     tag: String,
     resource: Arc<FluentResource>,
     bundle: FluentBundle<Arc<FluentResource>>,
+    formats: Formats,
 }
 
 /// In which direction a language is written.
@@ -39,6 +44,22 @@ impl Direction {
         match self {
             Direction::Ltr => "ltr",
             Direction::Rtl => "rtl",
+        }
+    }
+
+    /// The side on which a line starts.
+    pub(super) fn start(self) -> &'static str {
+        match self {
+            Direction::Ltr => "left",
+            Direction::Rtl => "right",
+        }
+    }
+
+    /// The side on which a line ends.
+    pub(super) fn end(self) -> &'static str {
+        match self {
+            Direction::Ltr => "right",
+            Direction::Rtl => "left",
         }
     }
 }
@@ -66,13 +87,26 @@ impl Catalogue {
             tag.parse().map_err(|_| vec![format!("`{tag}` is no language tag (BCP 47), such as `en`")])?;
         let resource = FluentResource::try_new(text.to_owned())
             .map_err(|(_, errors)| errors.iter().map(|error| format!("syntax: {error}")).collect::<Vec<_>>())?;
-        let resource = Arc::new(resource);
-        let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+        Self::of(&language, &language, Arc::new(resource))
+    }
+
+    /// The same sentences for readers of a region: `regional` is the language with the region.
+    pub(super) fn spoken_in(&self, regional: &LanguageIdentifier) -> Option<Self> {
+        Self::of(&self.language, regional, Arc::clone(&self.resource)).ok()
+    }
+
+    fn of(
+        language: &LanguageIdentifier, regional: &LanguageIdentifier, resource: Arc<FluentResource>,
+    ) -> Result<Self, Vec<String>> {
+        let mut bundle = FluentBundle::new_concurrent(vec![regional.clone()]);
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(number));
         bundle
             .add_resource(Arc::clone(&resource))
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        Ok(Self { tag: language.to_string(), language, resource, bundle })
+        let formats =
+            Formats::new(regional).ok_or_else(|| vec!["no data on dates are compiled in: a defect".to_owned()])?;
+        Ok(Self { tag: language.to_string(), language: language.clone(), resource, bundle, formats })
     }
 
     /// Which language it is.
@@ -115,23 +149,25 @@ impl Catalogue {
         }
     }
 
-    /// A day, in words.
-    pub(super) fn day(&self, day: Date) -> Result<String, PhraseError> {
-        let month = self.phrase(&format!("month-{}", u8::from(day.month())), &FluentArgs::new())?;
-        let mut args = FluentArgs::new();
-        args.set("day", day.day().to_string());
-        args.set("month", month);
-        args.set("year", day.year().to_string());
-        self.phrase("date", &args)
+    /// How dates are written.
+    pub(super) fn formats(&self) -> &Formats {
+        &self.formats
     }
+}
 
-    /// A moment, to the minute, in UTC.
-    pub(super) fn moment(&self, at: OffsetDateTime) -> Result<String, PhraseError> {
-        let at = at.to_offset(time::UtcOffset::UTC);
-        let mut args = FluentArgs::new();
-        args.set("date", self.day(at.date())?);
-        args.set("time", format!("{:02}:{:02}", at.hour(), at.minute()));
-        self.phrase("moment", &args)
+/// Whole numbers as the region of the bundle writes them; its formatter is made once and kept by the bundle.
+fn number(value: &FluentValue<'_>, kept: &IntlLangMemoizer) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let whole: i64 = number.into();
+    kept.with_try_get::<Numbers, _, _>((), |numbers| numbers.whole(whole)).ok()
+}
+
+impl Memoizable for Numbers {
+    type Args = ();
+    type Error = DataError;
+
+    fn construct(language: LanguageIdentifier, (): ()) -> Result<Self, DataError> {
+        Self::new(&language)
     }
 }
 
@@ -153,10 +189,9 @@ pub(super) fn improve_key(improvement: Improvement) -> String {
     format!("improve-{}", improvement.as_str())
 }
 
-/// Every key that code, rather than a template, asks for: one a reason, ground, cause and month.
+/// Every key that code, rather than a template, asks for: one a reason, ground and cause.
 pub(super) fn keys_of_codes() -> Vec<String> {
-    let mut keys: Vec<String> = ["date", "moment", "job-and-more"].map(str::to_owned).into();
-    keys.extend((1..=12).map(|month| format!("month-{month}")));
+    let mut keys: Vec<String> = ["moment", "job-and-more"].map(str::to_owned).into();
     for reason in Reason::ALL {
         keys.extend(["verdict", "lead", "acted", "reason"].map(|family| format!("{family}-{}", reason.as_str())));
     }

@@ -7,11 +7,12 @@ use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::catalogue::{Catalogue, PhraseError, acted_key, cause_key};
+use super::catalogue::{PhraseError, acted_key, cause_key};
 use super::compose::{Addressing, Notice};
 use super::details::DetailsView;
 use super::letter::Letter;
-use super::text::{inert, label, plain};
+use super::text::{inert, label};
+use super::tongue::Tongue;
 use crate::event::JobId;
 use crate::policy::{Ground, NoticeLine, Occasion, Reason, Role};
 
@@ -83,6 +84,11 @@ impl LetterContext {
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     lang: String,
+    /// Direction of the language, and the sides on which its lines start and end: not every mail program knows the
+    /// properties of CSS that follow the direction by themselves.
+    dir: &'static str,
+    start: &'static str,
+    end: &'static str,
     letter: &'static str,
     notice: String,
     name: Option<String>,
@@ -130,15 +136,15 @@ struct WhyView {
 }
 
 impl WhyView {
-    fn new(reason: Reason, about: &Occasion, catalogue: &Catalogue) -> Self {
+    fn new(reason: Reason, about: &Occasion, tongue: Tongue<'_>) -> Self {
         let cause_key = cause_key(about.event_type, &about.cause);
         let by_cause = acted_key(reason, Some(&about.cause));
         Self {
-            acted_key: if catalogue.has(&by_cause) { by_cause } else { acted_key(reason, None) },
+            acted_key: if tongue.catalogue.has(&by_cause) { by_cause } else { acted_key(reason, None) },
             reason: reason.as_str(),
             reason_key: format!("reason-{}", reason.as_str()),
             cause: inert(&about.cause, NAME_CHARS_MAX),
-            cause_key: catalogue.has(&cause_key).then_some(cause_key),
+            cause_key: tongue.catalogue.has(&cause_key).then_some(cause_key),
         }
     }
 }
@@ -175,20 +181,28 @@ struct LineView {
 
 impl View {
     /// Makes the view; fails only where the catalogue lacks a word of a date.
-    pub(super) fn new(context: &LetterContext, catalogue: &Catalogue) -> Result<Self, PhraseError> {
+    pub(super) fn new(context: &LetterContext, tongue: Tongue<'_>) -> Result<Self, PhraseError> {
         let LetterContext { about, lines, .. } = context;
         let several = lines.len() > 1;
         let manager = !lines.is_empty() && lines.iter().all(|line| line.role != Role::Submitter);
         let event_type = about.event_type.as_str();
         let reason = about.shared_reason(lines);
-        let details = DetailsView::new(about.details.as_ref(), catalogue)?;
+        let details = DetailsView::new(about.details.as_ref(), tongue)?;
         let first = lines.first();
+        let direction = tongue.catalogue.direction();
         Ok(Self {
-            lang: catalogue.tag().to_owned(),
+            lang: tongue.catalogue.tag().to_owned(),
+            dir: direction.as_str(),
+            start: direction.start(),
+            end: direction.end(),
             letter: context.letter().name(),
             notice: context.notice.to_string(),
-            name: context.name.as_deref().map(|name| inert(name, NAME_CHARS_MAX)).filter(|name| !name.is_empty()),
-            sender: inert(&context.sender, NAME_CHARS_MAX),
+            name: context
+                .name
+                .as_deref()
+                .map(|name| tongue.inert(name, NAME_CHARS_MAX))
+                .filter(|name| !name.is_empty()),
+            sender: tongue.inert(&context.sender, NAME_CHARS_MAX),
             help_url: context.help_url.clone(),
             replies: context.replies,
             verdict_key: format!("verdict-{}", reason.map_or(event_type, Reason::as_str)),
@@ -200,10 +214,10 @@ impl View {
             several,
             proposals: lines.len(),
             hidden: lines.len().saturating_sub(LINES_SHOWN_MAX),
-            subject_job: details.subject_job().map_or_else(|| subject_job(lines, catalogue), Ok)?,
+            subject_job: details.subject_job(tongue).map_or_else(|| subject_job(lines, tongue), Ok)?,
             job: match first {
-                Some(line) => named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
-                None => details.job().unwrap_or_default(),
+                Some(line) => named(&tongue.inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
+                None => details.job(tongue).unwrap_or_default(),
             },
             first_proposal: first.map(|line| label(&line.proposal)).unwrap_or_default(),
             returned: lines.iter().map(NoticeLine::returned).fold(0, i64::saturating_add),
@@ -212,31 +226,31 @@ impl View {
             fraud: about.cause == "fraud" || lines.iter().any(|line| line.reason == Reason::PostRemovedFraud),
             declined: lines.iter().any(|line| line.ground == Some(Ground::DeclinedByClient)),
             no_contract: !lines.iter().any(|line| line.ground == Some(Ground::Hired)),
-            occurred: catalogue.moment(about.time)?,
+            occurred: tongue.moment(about.time)?,
             late: about.late,
             event: inert(&about.event_id, TITLE_CHARS_MAX),
-            why: reason.map(|reason| WhyView::new(reason, about, catalogue)),
+            why: reason.map(|reason| WhyView::new(reason, about, tongue)),
             details,
             lines: lines
                 .iter()
                 .take(LINES_SHOWN_MAX)
-                .map(|line| LineView::new(line, about, catalogue))
+                .map(|line| LineView::new(line, about, tongue))
                 .collect::<Result<_, _>>()?,
         })
     }
 }
 
 impl LineView {
-    fn new(line: &NoticeLine, about: &Occasion, catalogue: &Catalogue) -> Result<Self, PhraseError> {
+    fn new(line: &NoticeLine, about: &Occasion, tongue: Tongue<'_>) -> Result<Self, PhraseError> {
         let free = line.invited && line.ground == Some(Ground::NothingSpent);
         Ok(Self {
-            title: named(&inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
+            title: named(&tongue.inert(&line.job_title, TITLE_CHARS_MAX), &line.job),
             proposal: label(&line.proposal),
-            submitted: catalogue.day(line.submitted_at.to_offset(time::UtcOffset::UTC).date())?,
+            submitted: tongue.day(line.submitted_at),
             invited: line.invited,
             of_agency: line.role != Role::Submitter,
-            why: WhyView::new(line.reason, about, catalogue),
-            rule: about.rule.as_deref().map(|rule| inert(rule, NAME_CHARS_MAX)).filter(|rule| !rule.is_empty()),
+            why: WhyView::new(line.reason, about, tongue),
+            rule: about.rule.as_deref().map(|rule| tongue.inert(rule, NAME_CHARS_MAX)).filter(|rule| !rule.is_empty()),
             ground: line.ground.map_or("", Ground::as_str),
             ground_key: line.ground.map(|ground| {
                 let invited = if free { "-invited" } else { "" };
@@ -258,9 +272,9 @@ impl LineView {
             account: label(&line.account),
             balance: line.balance_after,
             entries: line.entries.iter().take(ENTRIES_SHOWN_MAX).map(label).collect(),
-            decided: catalogue.moment(line.decided_at)?,
+            decided: tongue.moment(line.decided_at)?,
             expires: match line.expires_at {
-                Some(at) if line.returned() > 0 => Some(catalogue.moment(at)?),
+                Some(at) if line.returned() > 0 => Some(tongue.moment(at)?),
                 _ => None,
             },
         })
@@ -273,9 +287,9 @@ pub(super) fn named(title: &str, job: &JobId) -> String {
 }
 
 /// The first job and how many more there are.
-fn subject_job(lines: &[NoticeLine], catalogue: &Catalogue) -> Result<String, PhraseError> {
+fn subject_job(lines: &[NoticeLine], tongue: Tongue<'_>) -> Result<String, PhraseError> {
     let Some(first) = lines.first() else { return Ok(String::new()) };
-    let title = named(&plain(&first.job_title, SUBJECT_TITLE_CHARS_MAX), &first.job);
+    let title = named(&tongue.plain(&first.job_title, SUBJECT_TITLE_CHARS_MAX), &first.job);
     let more = lines.iter().map(|line| &line.job).collect::<BTreeSet<_>>().len().saturating_sub(1);
     if more == 0 {
         return Ok(title);
@@ -283,5 +297,5 @@ fn subject_job(lines: &[NoticeLine], catalogue: &Catalogue) -> Result<String, Ph
     let mut args = FluentArgs::new();
     args.set("job", title);
     args.set("k", more);
-    catalogue.phrase("job-and-more", &args)
+    tongue.phrase("job-and-more", &args)
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::catalogue::{Catalogue, PhraseError, improve_key};
+use super::catalogue::{PhraseError, improve_key};
 use super::context::{SUBJECT_TITLE_CHARS_MAX, TITLE_CHARS_MAX, named};
-use super::text::{inert, label, plain};
+use super::text::label;
+use super::tongue::Tongue;
 use crate::event::{JobId, Reapply};
 use crate::policy::Details;
 
@@ -31,12 +32,12 @@ pub(super) struct DetailsView {
 }
 
 impl DetailsView {
-    pub(super) fn new(details: Option<&Details>, catalogue: &Catalogue) -> Result<Self, PhraseError> {
+    pub(super) fn new(details: Option<&Details>, tongue: Tongue<'_>) -> Result<Self, PhraseError> {
         let mut view = Self::default();
         match details {
             None => {}
             Some(Details::ProposalDeclined { message }) => {
-                let message = message.as_deref().map(|message| inert(message, MESSAGE_CHARS_MAX));
+                let message = message.as_deref().map(|message| tongue.inert(message, MESSAGE_CHARS_MAX));
                 view.message = message.filter(|message| !message.is_empty());
             }
             Some(Details::InvitationWithdrawn { invitation, job, job_title }) => {
@@ -52,25 +53,25 @@ impl DetailsView {
                     Reapply::After(_) => "reapply-after",
                 });
                 if let Reapply::After(at) = reapply {
-                    view.reapply_after = Some(catalogue.moment(*at)?);
+                    view.reapply_after = Some(tongue.moment(*at)?);
                 }
                 view.decided_key = automated.map(|alone| if alone { "decided-automated" } else { "decided-person" });
             }
             Some(Details::ApplicationReceived { application, decide_by }) => {
                 view.application = Some(label(application));
-                view.decide_by = decide_by.map(|at| catalogue.moment(at)).transpose()?;
+                view.decide_by = decide_by.map(|at| tongue.moment(at)).transpose()?;
             }
         }
         Ok(view)
     }
 
     /// The job of an invitation, for a body.
-    pub(super) fn job(&self) -> Option<String> {
-        self.invited_to.as_ref().map(|(job, title)| named(&inert(title, TITLE_CHARS_MAX), job))
+    pub(super) fn job(&self, tongue: Tongue<'_>) -> Option<String> {
+        self.invited_to.as_ref().map(|(job, title)| named(&tongue.inert(title, TITLE_CHARS_MAX), job))
     }
 
     /// The job of an invitation, cut for a subject.
-    pub(super) fn subject_job(&self) -> Option<String> {
-        self.invited_to.as_ref().map(|(job, title)| named(&plain(title, SUBJECT_TITLE_CHARS_MAX), job))
+    pub(super) fn subject_job(&self, tongue: Tongue<'_>) -> Option<String> {
+        self.invited_to.as_ref().map(|(job, title)| named(&tongue.plain(title, SUBJECT_TITLE_CHARS_MAX), job))
     }
 }

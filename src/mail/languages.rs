@@ -1,7 +1,7 @@
 //! Which language a letter is written in: the reader's, if there is a catalogue for it, or the nearest to it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::LanguageIdentifier;
@@ -11,11 +11,16 @@ use super::catalogue::Catalogue;
 /// Longest language tag that is looked at, in bytes: RFC 5646, 4.4.1, asks for 35 at least. A longer one is cut.
 const TAG_BYTES_MAX: usize = 35;
 
+/// Languages with a region that are kept once they are made, with some ten KiB each: eight languages are read in some
+/// thirty regions each. Beyond that they are made anew for each letter, which costs some ten microseconds.
+const REGIONAL_MAX: usize = 256;
+
 /// The catalogues by language, and the language of those whose own is not there.
 pub(super) struct Languages {
     catalogues: BTreeMap<LanguageIdentifier, Arc<Catalogue>>,
     available: Vec<LanguageIdentifier>,
     fallback: Arc<Catalogue>,
+    regional: RwLock<HashMap<LanguageIdentifier, Arc<Catalogue>>>,
 }
 
 impl Languages {
@@ -24,8 +29,10 @@ impl Languages {
         let catalogues: BTreeMap<_, _> =
             catalogues.into_iter().map(|one| (one.language().clone(), Arc::new(one))).collect();
         let available: Vec<_> = catalogues.keys().cloned().collect();
-        let fallback = nearest(&tag(fallback)?, &available).and_then(|language| catalogues.get(language))?;
-        Some(Self { fallback: Arc::clone(fallback), catalogues, available })
+        let english = Arc::clone(catalogues.values().next()?);
+        let mut languages = Self { fallback: english, catalogues, available, regional: RwLock::default() };
+        languages.fallback = languages.find(fallback)?;
+        Some(languages)
     }
 
     /// Every catalogue, by tag.
@@ -34,11 +41,31 @@ impl Languages {
     }
 
     /// The catalogue for a reader of this language (BCP 47, as it comes): of the language itself, of the language
-    /// without region, of the same language in another region, and else the fallback.
-    pub(super) fn choose(&self, locale: Option<&str>) -> &Arc<Catalogue> {
-        let wanted = locale.and_then(tag);
-        let found = wanted.and_then(|wanted| nearest(&wanted, &self.available));
-        found.and_then(|language| self.catalogues.get(language)).unwrap_or(&self.fallback)
+    /// without region, of the same language in another region, and else the fallback. Dates and numbers are those of
+    /// the reader's region.
+    pub(super) fn choose(&self, locale: Option<&str>) -> Arc<Catalogue> {
+        locale.and_then(|locale| self.find(locale)).unwrap_or_else(|| Arc::clone(&self.fallback))
+    }
+
+    fn find(&self, locale: &str) -> Option<Arc<Catalogue>> {
+        let wanted = tag(locale)?;
+        let catalogue = self.catalogues.get(nearest(&wanted, &self.available)?)?;
+        let mut regional = catalogue.language().clone();
+        regional.region = wanted.region.or(regional.region);
+        if regional == *catalogue.language() {
+            return Some(Arc::clone(catalogue));
+        }
+        let kept = self.regional.read().unwrap_or_else(PoisonError::into_inner).get(&regional).map(Arc::clone);
+        kept.or_else(|| self.make(catalogue, regional))
+    }
+
+    fn make(&self, catalogue: &Catalogue, regional: LanguageIdentifier) -> Option<Arc<Catalogue>> {
+        let made = Arc::new(catalogue.spoken_in(&regional)?);
+        let mut kept = self.regional.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < REGIONAL_MAX {
+            kept.insert(regional, Arc::clone(&made));
+        }
+        Some(made)
     }
 }
 

@@ -12,6 +12,7 @@ mod context;
 mod details;
 mod dkim;
 mod folder;
+mod formats;
 #[cfg(any(fuzzing, feature = "failpoints"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -26,6 +27,7 @@ mod smtp;
 mod spellings;
 mod template;
 mod text;
+mod tongue;
 mod transport;
 
 pub use address::{AddressError, domain_of, normalise_address};
@@ -46,6 +48,6 @@ pub use smtp::{SmtpLogin, SmtpOptions, SmtpTimeouts, SmtpTls};
 pub use spellings::{masked, spellings};
 pub use template::{
     BELL_CHARS_MAX, Bell, Finding, LOCALE_KEY, Letters, LettersError, LettersOptions, RenderError, Rendered,
-    SUBJECT_CHARS_MAX, Words,
+    SUBJECT_CHARS_MAX, TIME_ZONE_KEY, Words,
 };
 pub use transport::{Receipt, Transport, TransportOptions};

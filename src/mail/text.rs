@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// First strong isolate and pop directional isolate: what stands between them cannot reorder its surroundings
 /// (Unicode Standard Annex 9).
-const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
+pub(super) const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// Breaks what a mail program would take for a link; invisible, and a place where a long word may be broken.
 const LINK_BREAK: char = '\u{200B}';
@@ -18,13 +18,13 @@ const LINK_BREAK: char = '\u{200B}';
 ///
 /// Text with right-to-left letters is put into isolates; any other text stays as plain as it was.
 pub(super) fn plain(text: &str, chars_max: usize) -> String {
-    isolate(clip(&one_line(text), chars_max))
+    isolate_foreign(clip(&one_line(text), chars_max))
 }
 
 /// Like [`plain`], and nothing in it looks like a link to a mail program: addresses, `scheme:` and `name.tld` are
 /// broken by an invisible space.
 pub(super) fn inert(text: &str, chars_max: usize) -> String {
-    isolate(unlink(&clip(&one_line(text), chars_max), Schemes::All))
+    isolate_foreign(unlink(&clip(&one_line(text), chars_max), Schemes::All))
 }
 
 /// An id, which people copy into support tickets: it stays as it is (`urn:uuid:…` too), unless it looks like an address
@@ -81,12 +81,17 @@ pub(super) fn is_invisible(c: char) -> bool {
         | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
 }
 
-fn isolate(text: String) -> String {
-    if text.chars().any(is_right_to_left) { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) } else { text }
+fn isolate_foreign(text: String) -> String {
+    if text.chars().any(is_right_to_left) { isolate(text) } else { text }
+}
+
+/// Put into isolates, once, unless there is nothing to put.
+pub(super) fn isolate(text: String) -> String {
+    if text.is_empty() || text.starts_with(ISOLATE.0) { text } else { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) }
 }
 
 /// In a block of a right-to-left script.
-fn is_right_to_left(c: char) -> bool {
+pub(super) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}'
         | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
@@ -101,13 +106,14 @@ fn unlink(text: &str, schemes: Schemes) -> String {
     while let Some(c) = rest.next() {
         out.push(c);
         let next = Some(rest.peek().copied().unwrap_or('”')).filter(|next| !next.is_whitespace());
-        let breaks = next.is_some_and(|next| match c {
-            '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}' => !before.is_whitespace() && next != c && next != '”',
-            '@' | '\u{FF20}' => true,
-            ':' | '\u{FF1A}' if schemes == Schemes::All && before.is_alphabetic() => next != '”',
-            ':' | '\u{FF1A}' => matches!(next, '/' | '\u{FF0F}' | '\\'),
-            _ => false,
-        });
+        // Nor is a space beside it: there the line may be broken, and be put into isolates of its own.
+        let breaks = matches!(c, '@' | '\u{FF20}')
+            || next.is_some_and(|next| match c {
+                '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}' => next != c && next != '”',
+                ':' | '\u{FF1A}' if schemes == Schemes::All && before.is_alphabetic() => next != '”',
+                ':' | '\u{FF1A}' => matches!(next, '/' | '\u{FF0F}' | '\\'),
+                _ => false,
+            });
         if breaks {
             out.push(LINK_BREAK);
         }
@@ -148,7 +154,7 @@ mod tests {
             ("evil.com.", "evil.|com."),
             ("evil-.com \"b\"@[1.2.3.4]", "evil-.|com \"b\"@|[1.|2.|3.|4]"),
             ("ｈｔｔｐｓ：／／evil。com", "ｈｔｔｐｓ：|／／evil。|com"),
-            ("Node.js and .NET... at 12:30", "Node.|js and .NET... at 12:30"),
+            ("Node.js and .NET... at 12:30", "Node.|js and .|NET... at 12:30"),
             ("Logo, 3 to 5 days. Fast: now", "Logo, 3 to 5 days. Fast: now"),
         ] {
             assert_eq!(inert(link, 99).replace(LINK_BREAK, "|"), broken);

@@ -1,24 +1,14 @@
 # The sentences of the letters, in English.
 # `makegood templates check` names every key that is missing or cannot be filled.
+# Terms: proposal, job, post, client, contract, boost, invitation, application, ledger entry, balance, notice. "Connects" is a
+# product name: 1 Connect, 2 Connects. Every other language holds the same sentences with the same placeholders.
 # Write what is known and nothing else: no promise of further mail, no advertising, nothing about the client beyond
 # what the event says.
 
 ## Dates
 
-month-1 = January
-month-2 = February
-month-3 = March
-month-4 = April
-month-5 = May
-month-6 = June
-month-7 = July
-month-8 = August
-month-9 = September
-month-10 = October
-month-11 = November
-month-12 = December
-date = { $day } { $month } { $year }
-moment = { $date }, { $time } UTC
+# Day, time and zone come as the reader's region writes them.
+moment = { $day }, { $time } { $zone }
 
 ## Subjects: the verdict first. "Declined" stands only where the client declined.
 

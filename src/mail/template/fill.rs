@@ -9,22 +9,22 @@ use handlebars::{
 use serde_json::Value;
 
 use super::{RenderError, SUBJECT_CHARS_MAX};
-use crate::mail::catalogue::{Catalogue, PhraseError};
+use crate::mail::catalogue::{Catalogue, Direction, PhraseError};
 use crate::mail::letter::Letter;
-use crate::mail::text::clip;
+use crate::mail::text::{ISOLATE, clip, is_right_to_left};
 
 /// One letter on its way: which it is, what its templates see, and in which language.
-pub(super) struct Sheet<'a> {
+pub(super) struct Sheet {
     pub(super) letter: Letter,
     pub(super) view: Context,
-    pub(super) catalogue: &'a Arc<Catalogue>,
+    pub(super) catalogue: Arc<Catalogue>,
 }
 
-impl Sheet<'_> {
+impl Sheet {
     /// One part, tidied.
     pub(super) fn part(&self, registry: &Handlebars<'_>, part: &'static str) -> Result<String, RenderError> {
         let letter = self.letter;
-        let text = fill(registry, &format!("{letter}/{part}"), &self.view, self.catalogue)
+        let text = fill(registry, &format!("{letter}/{part}"), &self.view, &self.catalogue)
             .map_err(|error| RenderError::Template { letter, part, source: Box::new(error) })?;
         let text = tidy(&text);
         if text.is_empty() { Err(RenderError::Empty { letter, part }) } else { Ok(text) }
@@ -99,4 +99,110 @@ fn tidy(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Longest line of the text part, in columns of a terminal (RFC 5322, 2.1.1, asks for 78 at most). What cannot be
+/// broken, an address above all, stays longer.
+const COLUMNS_MAX: usize = 76;
+
+/// Makes a line one that is read from the right; it has no width.
+const RIGHT_TO_LEFT_MARK: char = '\u{200F}';
+
+/// Long lines broken between words, and set in below their beginning: a point below its text, a quotation behind its
+/// mark, the value of a label by two columns.
+///
+/// Where the language is written from right to left, each line says so: a mail program takes the direction of a line
+/// from its first letter, which may be one of an id.
+pub(super) fn wrapped(text: &str, direction: Direction) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for line in text.lines() {
+        let indent = match line {
+            _ if line.starts_with("> ") => "> ",
+            _ if line.starts_with("* ") || is_labelled(line) => "  ",
+            _ => "",
+        };
+        let options = textwrap::Options::new(COLUMNS_MAX)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        let mut open = false;
+        for part in textwrap::wrap(line, options) {
+            if direction == Direction::Rtl && starts_from_left(&part) {
+                out.push(RIGHT_TO_LEFT_MARK);
+            }
+            // A line end closes an isolate: foreign text that is broken is put into isolates line by line.
+            match part.strip_prefix(indent).filter(|_| open) {
+                Some(rest) => out.extend([indent, ISOLATE.0.encode_utf8(&mut [0; 4]), rest]),
+                None => out.push_str(&part),
+            }
+            open = part.chars().fold(open, |open, c| (open || c == ISOLATE.0) && c != ISOLATE.1);
+            if open {
+                out.push(ISOLATE.1);
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// `Label: value`, with a label of a few words and no sentence before the colon.
+fn is_labelled(line: &str) -> bool {
+    let label = line.split_once(": ").map(|(label, _)| label);
+    label.is_some_and(|label| label.split(' ').count() <= 5 && !label.contains(['.', ',', ';', '!', '?']))
+}
+
+/// The first letter of the line is one that is read from the left.
+fn starts_from_left(line: &str) -> bool {
+    line.chars().find(|c| c.is_alphabetic()).is_some_and(|first| !is_right_to_left(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_left(text: &str) -> String {
+        wrapped(text, Direction::Ltr)
+    }
+
+    #[test]
+    fn a_long_line_is_broken_between_words_and_set_in() {
+        let words = "word ".repeat(20);
+        let text = format!("{words}\n* {words}\n> {words}\nWhat happened: {words}\n");
+        let wrapped = from_left(&text);
+        let lines: Vec<&str> = wrapped.lines().collect();
+        assert!(lines.iter().all(|line| textwrap::core::display_width(line) <= COLUMNS_MAX), "{wrapped}");
+        let starts: Vec<&str> = lines.iter().map(|line| line.get(..3).unwrap_or_default()).collect();
+        assert_eq!(starts, ["wor", "wor", "* w", "  w", "> w", "> w", "Wha", "  w"], "{wrapped}");
+        assert_eq!(wrapped.matches("word").count(), 80, "nothing is lost");
+    }
+
+    #[test]
+    fn what_is_copied_is_never_broken() {
+        let url = format!("https://example.com/{}", "help-".repeat(40));
+        assert_eq!(from_left(&format!("Where to ask: {url}\n")), format!("Where to ask:\n  {url}\n"));
+        let wide = "日本".repeat(60);
+        assert_eq!(from_left(&format!("{wide}\n")), format!("{wide}\n"), "a script without spaces is not torn");
+        assert_eq!(from_left("a\n\nb\n"), "a\n\nb\n");
+    }
+
+    #[test]
+    fn foreign_text_is_isolated_on_each_line_it_is_broken_into() {
+        let title = format!("* «\u{2068}{}\u{2069}» x\n", "word ".repeat(20).trim_end());
+        let wrapped = from_left(&title);
+        assert_eq!(wrapped.lines().count(), 2, "{wrapped}");
+        assert!(wrapped.contains("word\u{2069}\n  \u{2068}word "), "{wrapped:?}");
+        for line in wrapped.lines() {
+            assert_eq!(line.matches('\u{2068}').count(), line.matches('\u{2069}').count(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_language_from_the_right_is_read_from_the_right() {
+        let text = "proposal-4711، أُرسل\nأُرسل proposal-4711\n--- 12 ---\n";
+        let marked = "\u{200F}proposal-4711، أُرسل\nأُرسل proposal-4711\n--- 12 ---\n";
+        assert_eq!(wrapped(text, Direction::Rtl), marked);
+        assert_eq!(from_left(text), text);
+    }
 }

@@ -21,17 +21,22 @@ use serde_json::Value;
 
 use super::catalogue::{Catalogue, Direction, keys_of_codes};
 use super::context::{LetterContext, View};
+use super::formats::{UTC, Zone};
 use super::languages::Languages;
 use super::letter::Letter;
+use super::tongue::Tongue;
 use crate::fault::{Classify, Fault};
 pub use bell::{BELL_CHARS_MAX, Bell};
-use fill::Sheet;
+use fill::{Sheet, wrapped};
 use lint::Compiled;
 use source::Sources;
 pub use words::Words;
 
 /// What a finding about the language of last resort names: the key of the configuration.
 pub const LOCALE_KEY: &str = "mail.locale";
+
+/// What a finding about the time zone of last resort names: the key of the configuration.
+pub const TIME_ZONE_KEY: &str = "mail.time_zone";
 
 /// Longest subject in characters: what a phone shows three times over; the parts of ours are cut to fit in it.
 pub const SUBJECT_CHARS_MAX: usize = 160;
@@ -43,11 +48,13 @@ pub struct LettersOptions {
     pub templates_dir: Option<PathBuf>,
     /// Language (BCP 47) of readers whose own is unknown or has no catalogue.
     pub locale: String,
+    /// Time zone (IANA name) of readers whose own is unknown.
+    pub time_zone: String,
 }
 
 impl Default for LettersOptions {
     fn default() -> Self {
-        Self { templates_dir: None, locale: "en".to_owned() }
+        Self { templates_dir: None, locale: "en".to_owned(), time_zone: UTC.to_owned() }
     }
 }
 
@@ -58,6 +65,7 @@ pub struct Letters {
     bell: Handlebars<'static>,
     html: Handlebars<'static>,
     languages: Languages,
+    zone: Zone,
     samples: BTreeMap<Letter, LetterContext>,
 }
 
@@ -192,20 +200,22 @@ impl Letters {
             language: sheet.catalogue.tag().to_owned(),
             direction: sheet.catalogue.direction(),
             subject: sheet.subject(&self.plain)?,
-            text: sheet.part(&self.plain, "text")?,
+            text: wrapped(&sheet.part(&self.plain, "text")?, sheet.catalogue.direction()),
             html: sheet.part(&self.html, "html")?,
         })
     }
 
     /// Which letter it is, in which language, and what its templates see.
-    fn sheet(&self, context: &LetterContext) -> Result<Sheet<'_>, RenderError> {
+    fn sheet(&self, context: &LetterContext) -> Result<Sheet, RenderError> {
         let letter = context.letter();
         if letter.has_lines() && context.lines.is_empty() {
             return Err(RenderError::NoLines);
         }
         let catalogue = self.languages.choose(context.locale.as_deref());
         let word = |reason: String| RenderError::Word { letter, reason };
-        let view = View::new(context, catalogue).map_err(|error| word(error.to_string()))?;
+        let zone = context.time_zone.as_deref().and_then(Zone::parse);
+        let tongue = Tongue { catalogue: &catalogue, zone: zone.as_ref().unwrap_or(&self.zone) };
+        let view = View::new(context, tongue).map_err(|error| word(error.to_string()))?;
         let view = Context::wraps(view).map_err(|error| word(error.to_string()))?;
         Ok(Sheet { letter, view, catalogue })
     }
@@ -233,9 +243,13 @@ impl Letters {
             findings.push(Finding::new(LOCALE_KEY, format!("no catalogue is in the language {:?}", options.locale)));
             return None;
         };
+        let Some(zone) = Zone::parse(&options.time_zone) else {
+            findings.push(Finding::new(TIME_ZONE_KEY, format!("no time zone is called {:?}", options.time_zone)));
+            return None;
+        };
         let plain = registry(plain, no_escape);
         let letters =
-            Self { bell: bell::registry(&plain), plain, html: registry(html, html_escape), languages, samples };
+            Self { bell: bell::registry(&plain), plain, html: registry(html, html_escape), languages, zone, samples };
         letters.render_samples(findings);
         Some(letters)
     }
@@ -285,7 +299,8 @@ fn fields_of(
 ) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     for sample in samples.values() {
-        match View::new(sample, catalogue).map(|view| serde_json::to_value(view).unwrap_or_default()) {
+        let tongue = Tongue { catalogue, zone: &Zone::utc() };
+        match View::new(sample, tongue).map(|view| serde_json::to_value(view).unwrap_or_default()) {
             Ok(view) => collect(&view, &mut fields),
             Err(error) => findings.push(Finding::new(source::CATALOGUE, error.to_string())),
         }

@@ -89,7 +89,7 @@ fn plurals(key: &str, sentence: &Sentence, forms: &BTreeSet<&'static str>, find:
 }
 
 /// The forms the language has for whole numbers: those of the first thousand, and of a million, for which some
-/// languages have one of their own.
+/// languages have one of their own; and `other`, which Fluent asks for whatever the language.
 fn plural_forms(language: &LanguageIdentifier) -> BTreeSet<&'static str> {
     let mut anywhere = language.clone();
     anywhere.region = None;
@@ -105,5 +105,5 @@ fn plural_forms(language: &LanguageIdentifier) -> BTreeSet<&'static str> {
             PluralCategory::OTHER => "other",
         })
     };
-    (0..=1_000).chain([1_000_000]).filter_map(form).collect()
+    (0..=1_000).chain([1_000_000]).filter_map(form).chain(["other"]).collect()
 }

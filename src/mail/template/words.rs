@@ -1,5 +1,7 @@
 //! Codes as sentences, for whoever tells the same story in another place than a letter.
 
+use std::sync::Arc;
+
 use fluent_bundle::FluentArgs;
 
 use super::Letters;
@@ -8,17 +10,17 @@ use crate::mail::catalogue::{Catalogue, Direction, cause_key};
 use crate::policy::{Ground, Reason};
 
 /// The sentences of one language.
-#[derive(Clone, Copy)]
-pub struct Words<'a>(&'a Catalogue);
+#[derive(Clone)]
+pub struct Words(Arc<Catalogue>);
 
 impl Letters {
     /// The sentences in the language a letter to a reader of this `locale` (BCP 47) is written in.
-    pub fn words(&self, locale: Option<&str>) -> Words<'_> {
+    pub fn words(&self, locale: Option<&str>) -> Words {
         Words(self.languages.choose(locale))
     }
 }
 
-impl Words<'_> {
+impl Words {
     /// Tag (BCP 47) of the language.
     pub fn language(&self) -> &str {
         self.0.tag()
@@ -44,12 +46,12 @@ impl Words<'_> {
         self.0.phrase(&cause_key(event_type, cause), &FluentArgs::new()).ok()
     }
 
-    fn sentence(self, key: &str, code: &str) -> String {
+    fn sentence(&self, key: &str, code: &str) -> String {
         self.0.phrase(key, &FluentArgs::new()).unwrap_or_else(|_| code.to_owned())
     }
 }
 
-impl std::fmt::Debug for Words<'_> {
+impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Words").field(&self.language()).finish()
     }

@@ -81,7 +81,8 @@ impl Document {
 
 fn documents() -> Vec<Document> {
     let paths = ["README.md", "CHANGELOG.md", "src/ARCHITECTURE.md", "docs/integration.md", "docs/operations.md"];
-    paths.into_iter().chain(["docs/letters.md", "docs/dead-letters.md", "docs/mail.md"]).map(Document::read).collect()
+    let more = ["docs/letters.md", "docs/reasons.md", "docs/dead-letters.md", "docs/mail.md"];
+    paths.into_iter().chain(more).map(Document::read).collect()
 }
 
 fn makegood(arguments: &[&str]) -> Output {

@@ -5,5 +5,6 @@ mod docs;
 // The doors of the targets are built in with the failpoints.
 #[cfg(feature = "failpoints")]
 mod fuzz;
+mod reasons;
 mod services;
 mod tidy;

@@ -4,12 +4,14 @@ mod bell;
 mod bounces;
 mod browser;
 mod compose;
+mod dates;
 mod dkim;
 mod folder;
 mod header;
 mod languages;
 mod hostile;
 mod letters;
+mod looks;
 mod senders;
 mod smtp;
 mod snapshots;
@@ -55,6 +57,11 @@ fn letters() -> &'static Letters {
 /// The languages there are letters in.
 fn languages() -> Vec<String> {
     letters().languages().map(str::to_owned).collect()
+}
+
+/// A text on one line: where it is broken does not matter.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn addressing() -> Addressing {

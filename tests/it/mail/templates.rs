@@ -5,7 +5,7 @@ use std::path::Path;
 use makegood::mail::{Letters, LettersOptions};
 
 /// Findings with this one file in place of the built-in one.
-pub fn with(path: &str, text: &str) -> Vec<String> {
+fn with(path: &str, text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().expect("a directory");
     put(dir.path(), path, text);
     let findings = Letters::check(&options(dir.path()));
