@@ -42,5 +42,6 @@ mod house;
 mod mail;
 mod pipeline;
 mod policy;
+mod scenarios;
 mod store;
 mod support;

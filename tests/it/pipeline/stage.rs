@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mail_parser::MessageParser;
 use makegood::broker::{BrokerOptions, Outgoing, Publisher, attach};
 use makegood::store::{self, StoreOptions};
 use secrecy::SecretString;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 use super::market::{Market, NAME_CANARY};
 use crate::support::daemon::{Daemon, Settings};
+use crate::support::db::Db;
+pub use crate::support::letter::Letter;
+use crate::support::letter::eml_files;
 use crate::support::postgres::Database;
 use crate::support::rabbit::Vhost;
 use crate::support::smtp::{Setup, Sink};
@@ -35,39 +35,23 @@ pub struct Stage {
     db: Db,
 }
 
-enum Db {
-    Sqlite(SqlitePool),
-    Postgres(PgPool, Database),
-}
-
-/// A mail as a mail program reads it.
-#[derive(Debug)]
-pub struct Letter {
-    pub to: String,
-    pub message_id: String,
-    pub subject: String,
-    pub text: String,
-}
-
 impl Stage {
     /// The embedded default: SQLite, and mail into a folder.
     pub async fn embedded(market: &Market) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("makegood.db").display());
         prepare(&url, market).await;
-        let file = SqliteConnectOptions::new().filename(folder.path().join("makegood.db"));
-        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(file).await.expect("SQLite opens");
-        Self { vhost: Vhost::create(), sink: Sink::start().await, folder, db: Db::Sqlite(pool) }
+        let db = Db::sqlite(&folder.path().join("makegood.db")).await;
+        Self { vhost: Vhost::create(), sink: Sink::start().await, folder, db }
     }
 
     /// The production parts: PostgreSQL, and a mail server that wants a login.
     pub async fn production(market: &Market) -> Self {
         let database = Database::create().await;
         prepare(&database.url(), market).await;
-        let pool = PgPool::connect(&database.url()).await.expect("PostgreSQL answers");
         let folder = tempfile::tempdir().expect("a folder");
         let sink = Sink::with(Setup { login: Some(LOGIN), ..Setup::default() }).await;
-        Self { vhost: Vhost::create(), sink, folder, db: Db::Postgres(pool, database) }
+        Self { vhost: Vhost::create(), sink, folder, db: Db::postgres(database).await }
     }
 
     /// The database's URL; PostgreSQL's with a password, which a server that trusts the loopback ignores.
@@ -140,11 +124,7 @@ impl Stage {
 
     /// A query of one column of text that both databases understand.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
-        let sql = AssertSqlSafe(sql.to_owned());
-        match &self.db {
-            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.expect("SQLite answers"),
-            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await.expect("PostgreSQL answers"),
-        }
+        self.db.rows(sql).await
     }
 
     /// How many rows `from` (a table, with or without a condition) has.
@@ -218,7 +198,7 @@ impl Stage {
             Db::Sqlite(_) => eml_files(&self.mail_folder().join("new")),
             Db::Postgres(..) => self.sink.messages().iter().map(|message| message.bytes.clone()).collect(),
         };
-        bytes.iter().map(|bytes| letter(bytes)).collect()
+        bytes.iter().map(|bytes| Letter::read(bytes)).collect()
     }
 
     fn mail_folder(&self) -> PathBuf {
@@ -297,20 +277,4 @@ pub async fn until_logged(daemon: &Daemon, words: &[&str], count: usize) {
 pub fn logged(log: &std::path::Path, words: &[&str]) -> usize {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     text.lines().filter(|line| words.iter().all(|word| line.contains(word))).count()
-}
-
-fn eml_files(folder: &std::path::Path) -> Vec<Vec<u8>> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    entries.map(|entry| std::fs::read(entry.expect("an entry").path()).expect("a mail")).collect()
-}
-
-fn letter(bytes: &[u8]) -> Letter {
-    let mail = MessageParser::default().parse(bytes).expect("a mail");
-    let to = mail.to().and_then(|to| to.first()).and_then(|to| to.address()).expect("a recipient");
-    Letter {
-        to: to.to_owned(),
-        message_id: mail.message_id().expect("a Message-ID").to_owned(),
-        subject: mail.subject().expect("a subject").to_owned(),
-        text: mail.body_text(0).expect("a text").into_owned(),
-    }
 }
