@@ -15,6 +15,7 @@ mod json;
 mod media;
 mod message;
 mod published;
+mod schema;
 
 pub use body::{Body, Reapply, Statement, Subject};
 pub use causes::{
@@ -31,6 +32,7 @@ pub use json::DEPTH_MAX;
 pub(crate) use json::strict_json;
 pub use message::Message;
 pub use published::{CONNECTS_RETURNED, NOTICE_ISSUED, notice_key, published_keys};
+pub use schema::schema;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -130,7 +130,7 @@ impl Play {
             Some(other) => return Err(format!("time = {other}: a time without quotes is expected")),
             None => at,
         };
-        if let Some(unknown) = told.keys().find(|key| !super::fields(&kind).contains(&key.as_str())) {
+        if let Some(unknown) = told.keys().find(|key| !super::fields(&kind).contains(*key)) {
             return Err(format!("{kind} has no field {unknown}"));
         }
         let event = json!({

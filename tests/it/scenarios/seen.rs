@@ -62,7 +62,8 @@ impl Seen {
             Db::Postgres(..) => "replace(cast(notice_id as text), '-', '')",
         };
         let columns = format!(
-            "'id', {id}, 'person', person_id, 'state', state, 'about', cast(about as text), 'lines', cast(lines as text)"
+            "'id', {id}, 'person', person_id, 'state', state, 'about', cast(about as text),
+                'lines', cast(lines as text)"
         );
         for row in objects.of(&columns, "notices").await {
             let notice = Notice {
