@@ -27,6 +27,7 @@ mod process;
 mod publish;
 mod reload;
 mod run;
+mod schema;
 mod suppressions;
 mod templates;
 mod topology;
@@ -103,6 +104,8 @@ enum Command {
     Config(config::Options),
     /// Shows, checks or declares exchanges and queues.
     Topology(topology::Options),
+    /// Prints the schema of an event, or the AsyncAPI document of all.
+    Schema(schema::Options),
     /// Lists, checks or previews the notices.
     Templates(templates::Options),
     /// Checks policy and templates, then has a running daemon put them in force.
@@ -188,6 +191,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Reload(options) => reload::run(&options, &sources(globals)).await,
+        Command::Schema(options) => schema::run(&options, &prepare(globals, Talk::Little)?),
         Command::Health(options) => health::run(&options, &sources(globals)).await,
         Command::Demo(options) => demo::run(&options, sources(globals)).await,
     }

@@ -33,6 +33,7 @@ pub(crate) use json::strict_json;
 pub use message::Message;
 pub use published::{CONNECTS_RETURNED, NOTICE_ISSUED, notice_key, published_keys};
 pub use schema::schema;
+pub(crate) use schema::set_keyword;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -11,8 +11,11 @@ use super::{
 
 /// Visible ASCII without quotes, `<`, `>`, `&` and `\`, as the ids' own check has it.
 const ID_CHARS: &str = r"[!#-%(-;=?-\[\]-_a-~]";
-/// Years of `time`; one more at either end, for offsets that lie beyond midnight.
-const TIME: &str = "^(1999|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}[Tt]";
+/// RFC 3339 in full, because `format` is no more than a hint. A year more at either end, for offsets beyond midnight.
+const TIME: &str = concat!(
+    "^(1999|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+);
 /// JSON, in the spelling that everybody uses.
 const MEDIA: &str = r#"^((application|text)/json|[a-z]+/[-.a-z0-9]+\+json)( *; *charset="?[uU][tT][fF]-?8"?)?$"#;
 
@@ -40,7 +43,8 @@ pub fn schema(event_type: EventType) -> Value {
                 "description": "When it happened at the marketplace, from 2000 to 2199; not when it was published.",
             },
             "datacontenttype": {
-                "type": ["string", "null"], "pattern": MEDIA, "not": { "pattern": "^application/cloudevents" },
+                "type": ["string", "null"], "pattern": MEDIA,
+                "not": { "type": "string", "pattern": "^application/cloudevents" },
             },
             "dataschema": { "type": ["string", "null"] },
             "subject": { "type": ["string", "null"] },
@@ -63,14 +67,21 @@ fn about(event_type: EventType) -> &'static str {
     }
 }
 
+/// Adds to an object of JSON; anything else stays as it is.
+pub(crate) fn set_keyword(schema: &mut Value, keyword: &str, value: impl Into<Value>) {
+    if let Some(object) = schema.as_object_mut() {
+        object.insert(keyword.to_owned(), value.into());
+    }
+}
+
 /// Field, its schema, and whether it is needed.
 type Field = (&'static str, Value, bool);
 
 fn data(event_type: EventType) -> Value {
     let mut schema = object(fields(event_type));
     if event_type == EventType::ApplicationDeclined {
-        schema["if"] = json!({ "properties": { "may_reapply": { "const": false } } });
-        schema["then"] = json!({ "properties": { "reapply_after": { "type": "null" } } });
+        set_keyword(&mut schema, "if", json!({ "properties": { "may_reapply": { "const": false } } }));
+        set_keyword(&mut schema, "then", json!({ "properties": { "reapply_after": { "type": "null" } } }));
     }
     schema
 }
@@ -163,7 +174,11 @@ fn statement() -> Field {
         flag("automated_decision", "Automated means decided it."),
         text("redress", "How to complain."),
     ]);
-    schema["type"] = json!(["object", "null"]);
-    schema["description"] = "The statement of reasons owed to the client: kept, never mailed to applicants.".into();
+    set_keyword(&mut schema, "type", json!(["object", "null"]));
+    set_keyword(
+        &mut schema,
+        "description",
+        "The statement of reasons owed to the client: kept, never mailed to applicants.",
+    );
     ("statement", schema, false)
 }

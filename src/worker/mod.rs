@@ -21,6 +21,7 @@ mod lanes;
 mod limits;
 mod line;
 mod pace;
+mod published;
 pub mod replay;
 pub mod rulebook;
 mod sender;
@@ -29,6 +30,7 @@ mod verdict;
 
 pub use intake::{Intake, Stopped};
 pub use limits::{Limits, Ramp};
+pub use published::{PUBLISHED, published_schema};
 pub use taking::Refusals;
 pub use verdict::RetrySchedule;
 

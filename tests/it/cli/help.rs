@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "topology show",
     "topology check",
     "topology declare",
+    "schema",
     "templates",
     "templates list",
     "templates check",

@@ -5,6 +5,7 @@ mod hostile;
 mod letters;
 mod modes;
 mod property;
+mod schema;
 mod table;
 
 use makegood::event::{DecodeError, DecodeLimits, Event, Message, decode};

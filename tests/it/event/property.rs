@@ -1,6 +1,9 @@
 //! Properties: no bytes make it panic, and an event survives every way of writing it.
 
-use makegood::event::{CancelCause, DecodeError, RemovalCause, SuspensionCause};
+use makegood::event::{
+    ApplicationCause, CancelCause, DeclineCause, DecodeError, Improvement, RemovalCause, SuspensionCause,
+    WithdrawalCause,
+};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -25,7 +28,7 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn tree() -> impl Strategy<Value = Value> {
+pub fn tree() -> impl Strategy<Value = Value> {
     leaf().prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::from),
@@ -45,11 +48,38 @@ fn data() -> impl Strategy<Value = (&'static str, Value)> {
     let suspended = (id, select(SuspensionCause::ALL), any::<bool>()).prop_map(|(client, cause, is_final)| {
         ("client-suspended", json!({"client_id": client, "cause": cause.as_str(), "final": is_final}))
     });
-    prop_oneof![canceled, removed, suspended]
+    prop_oneof![canceled, removed, suspended, data_without_connects()]
+}
+
+/// Of the events that return nothing.
+fn data_without_connects() -> impl Strategy<Value = (&'static str, Value)> {
+    let id = || "[!#-%(-;=?-\\[\\]-_a-~]{1,128}";
+    let expired = id().prop_map(|job| ("job-expired", json!({"job_id": job})));
+    let declined =
+        (id(), select(DeclineCause::ALL), proptest::option::of(text())).prop_map(|(proposal, cause, message)| {
+            ("proposal-declined", json!({"proposal_id": proposal, "cause": cause.as_str(), "message": message}))
+        });
+    let withdrawn = (id(), id(), select(WithdrawalCause::ALL)).prop_map(|(one, other, cause)| {
+        let data = json!({"invitation_id": one, "job_id": other, "person_id": other, "cause": cause.as_str()});
+        ("invitation-withdrawn", data)
+    });
+    let improve = proptest::sample::subsequence(Improvement::ALL, 0..=Improvement::ALL.len());
+    let refused =
+        (id(), select(ApplicationCause::ALL), improve, any::<bool>()).prop_map(|(one, cause, improve, may)| {
+            let improve: Vec<_> = improve.iter().map(|word| word.as_str()).collect();
+            let after = may.then_some("2026-09-01T00:00:00+02:00");
+            let data = json!({
+                "application_id": one, "person_id": one, "cause": cause.as_str(), "improve": improve,
+                "may_reapply": may, "reapply_after": after,
+            });
+            ("application-declined", data)
+        });
+    let received = id().prop_map(|one| ("application-received", json!({"application_id": one, "person_id": one})));
+    prop_oneof![expired, declined, withdrawn, refused, received]
 }
 
 /// A good event, with unknown fields and extension attributes that headers can carry, too.
-fn event() -> impl Strategy<Value = Value> {
+pub fn event() -> impl Strategy<Value = Value> {
     let seconds = 946_684_800_i64..7_258_118_400;
     let extension = prop_oneof![
         text().prop_map(Value::from),

@@ -6,5 +6,6 @@ mod docs;
 #[cfg(feature = "failpoints")]
 mod fuzz;
 mod reasons;
+mod integration;
 mod services;
 mod tidy;

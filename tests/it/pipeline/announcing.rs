@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::market::{FULL, Market, NAME_CANARY, all_canceled, canceled, message, removed, suspended};
 use super::stage::{DEADLINE, Stage, logged, page, until_logged};
-use crate::support::bell::{Told, bind, by_id, heard};
+use crate::support::bell::{Told, bind, by_id, heard, unfit};
 use crate::support::daemon::{Daemon, Settings};
 use crate::support::proxy::Proxy;
 
@@ -65,6 +65,7 @@ pub async fn every_notice_and_every_return_is_told_once(stage: Stage) {
     let documented = include_str!("../../../docs/integration.md");
     let documented = documented.split("## What makegood tells the marketplace").nth(1).expect("a section");
     for one in &told {
+        assert_eq!(unfit(&one.event), None);
         for field in fields(&one.event["data"]) {
             assert!(documented.contains(&format!("`{field}`")), "{field} is not in docs/integration.md");
         }

@@ -1,5 +1,6 @@
 //! The cases of the domain as data: every file of `tests/scenarios` is played on both databases.
 
+mod bell;
 mod facts;
 mod file;
 mod planted;

@@ -12,10 +12,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio_util::sync::CancellationToken;
 
-use super::facts;
 use super::file::{Moment, Scenario, Step, Told};
 use super::seen::{New, Seen};
 use super::stage::{Setting, Stage};
+use super::{bell, facts};
 
 /// Waiting events decided in one transaction.
 const DUE_MAX: u32 = 32;
@@ -75,6 +75,7 @@ impl Play {
         self.stage.parts.dispatcher(&self.stage.config).run(Until::Drained, &stop).await;
         let new = Seen::look(&self.stage).await.since(&before);
         compare(step, &new, &mut findings);
+        findings.push_str(&bell::disagreements(&self.stage, &new).await);
         let agreement = self.stage.parts.store.agreement().await.expect("the database answers");
         if !agreement.holds() {
             findings.push_str(&format!("the ledger does not agree with the balances: {agreement:?}\n"));

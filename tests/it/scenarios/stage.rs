@@ -46,6 +46,7 @@ impl Stage {
         let mut flags = vec![
             ("policy.file".to_owned(), policy.display().to_string()),
             ("mail.folder.path".to_owned(), folder.path().join("mail").display().to_string()),
+            ("in_app.enabled".to_owned(), "true".to_owned()),
             ("mail.help_url".to_owned(), "https://marketplace.example/help".to_owned()),
         ];
         let (mut sink, mut database) = (None, None);

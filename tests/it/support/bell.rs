@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use makegood::broker::{BrokerOptions, Drain};
+use makegood::worker::published_schema;
 use serde_json::{Value, json};
 
 use super::rabbit::{Vhost, post, put};
@@ -58,4 +59,26 @@ pub fn by_id(told: &[Told]) -> BTreeMap<String, Vec<&Told>> {
         by_id.entry(one.id()).or_default().push(one);
     }
     by_id
+}
+
+/// How an event strays from its published schema, a field that the schema does not name among it.
+pub fn unfit(event: &Value) -> Option<String> {
+    let mut schema = event["type"].as_str().and_then(published_schema).expect("a type that is published");
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    validator.validate(event).err().map(|error| format!("{} at {}: {event}", error, error.instance_path()))
+}
+
+/// Lets no object hold what its schema does not name.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            object.values_mut().for_each(close);
+            if object.contains_key("properties") && object.get("type").is_some_and(Value::is_string) {
+                object.insert("additionalProperties".into(), false.into());
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(close),
+        _ => {}
+    }
 }
