@@ -120,7 +120,7 @@ fn contrast(one: &str, other: &str) -> f64 {
 fn colour<'a>(style: &'a str, property: &str) -> Option<&'a str> {
     let value =
         style.split([';', '{', '"']).map(str::trim).find_map(|one| one.strip_prefix(property)?.strip_prefix(':'));
-    value.map(|value| value.trim().split_whitespace().next().expect("a colour"))
+    value.map(|value| value.split_whitespace().next().expect("a colour"))
 }
 
 /// WCAG 2.2, 1.4.3: 4.5 to 1 for text, in the light and in the dark.
