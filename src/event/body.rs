@@ -112,7 +112,7 @@ pub enum Reapply {
 }
 
 /// A statement of reasons (Regulation (EU) 2022/2065 Art. 17 (3)), as the event carried it. Every field is optional;
-/// unknown fields are kept in [`Event::canonical`].
+/// unknown fields are kept in [`super::Event::canonical`].
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Statement {
     /// `illegal` or `terms`.

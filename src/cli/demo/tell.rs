@@ -125,7 +125,7 @@ pub(super) fn letter(inbox: &Path, rows: &[ReportRow]) -> anyhow::Result<()> {
         letters.iter().find(|(_, text)| about(text)).map(|(path, text)| (row, path, text))
     });
     let Some((row, path, text)) = shown else { return say("No letter was written about the largest credit.") };
-    say(format!("{} letters were written. {} reads this one ({}):\n", letters.len(), row.person, path.display()))?;
+    say(format!("{} letters were written. {} reads this one ({}):", letters.len(), row.person, path.display()))?;
     text.trim_end().lines().try_for_each(|line| say(format!("    | {line}").trim_end()))?;
     say("")
 }

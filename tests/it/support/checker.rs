@@ -344,14 +344,16 @@ async fn decisions(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
     verdict.decisions_off_ledger = count(pool, OFF_LEDGER).await;
 }
 
-/// Whom the decisions say that they tell: the submitter, and the manager of an agency that wants it.
+/// Whom the decisions say that they tell: the submitter, and for an agency that wants it its manager, or its owner where
+/// it has none.
 macro_rules! told {
     ($rest:literal) => {
         concat!(
             "with told as (
                 select event_no, proposal_id, person_id from decisions where told
-                union select d.event_no, d.proposal_id, a.manager_id from decisions d join accounts a using (account_id)
-                where d.told and a.kind = 'agency' and a.tell_manager and a.manager_id is not null),
+                union select d.event_no, d.proposal_id, coalesce(a.manager_id, a.owner_id)
+                from decisions d join accounts a using (account_id)
+                where d.told and a.kind = 'agency' and a.tell_manager),
             people as (select distinct event_no, person_id from told),
             lines as (
                 select n.event_no, n.person_id, line.value from notices n, jsonb_array_elements(n.lines) line)
