@@ -14,9 +14,12 @@ async fn what_is_put_off_for_too_long_is_given_up() {
     let daemon = Daemon::start_ready(&settings, "daemon").await;
     stage.publish(all_canceled(2)).await;
     stage.until_count(&daemon, "notices where code = 'smtp_451' and attempts > 1", 2).await;
-    // As old as mail.give_up_after, and an hour younger.
+    // Tried each second for as long as mail.give_up_after; as old as that, and an hour younger.
     let aged = |age, person| {
-        format!("update notices set created_at = created_at - interval '{age}' where person_id = 'person-{person}'")
+        format!(
+            "update notices set created_at = created_at - interval '{age}', attempts = 5 * 86400
+             where person_id = 'person-{person}'"
+        )
     };
     stage.rows(&aged("5 days", 0)).await;
     stage.rows(&aged("119 hours", 1)).await;
