@@ -344,8 +344,8 @@ async fn decisions(pool: &PgPool, expected: &Expected, verdict: &mut Verdict) {
     verdict.decisions_off_ledger = count(pool, OFF_LEDGER).await;
 }
 
-/// Whom the decisions say that they tell: the submitter, and for an agency that wants it its manager, or its owner where
-/// it has none.
+/// Whom the decisions say that they tell: the submitter, and for an agency that wants it its manager, or its owner
+/// where it has none.
 macro_rules! told {
     ($rest:literal) => {
         concat!(
