@@ -20,13 +20,15 @@ fn files(database: &str) -> Vec<(String, PathBuf)> {
     files
 }
 
-/// The text of a file as it is sent: one over letters that match goes behind the filter.
+/// The text of a file as it is sent: one over letters or notices that match goes behind their filter.
 fn statement(path: &Path) -> String {
     let text = std::fs::read_to_string(path).expect("readable");
     if !text.contains("from matching") {
         return text;
     }
-    let filter = std::fs::read_to_string(path.with_file_name("letters_filter.sql")).expect("readable");
+    let name = path.file_name().expect("a name").to_string_lossy();
+    let of = name.split('_').next().expect("a first word");
+    let filter = std::fs::read_to_string(path.with_file_name(format!("{of}_filter.sql"))).expect("readable");
     format!("with matching as (\n{filter})\n{text}")
 }
 
