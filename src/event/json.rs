@@ -15,7 +15,7 @@ use serde_json::{Map, Number, Value};
 
 use super::error::{Code, DecodeError, pointer_segment};
 
-/// Most arrays and objects within each other, the event itself counted. The three events need three; far below the 128
+/// Most arrays and objects within each other, the event itself counted. Today's events need three; far below the 128
 /// at which `serde_json` stops, so that the error is ours.
 pub const DEPTH_MAX: usize = 32;
 
