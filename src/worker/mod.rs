@@ -3,7 +3,7 @@
 //! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`collect`] takes in what RabbitMQ gave up;
 //! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`replay`] carries out what
 //! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices, [`announce`] publishes
-//! them for the marketplace itself, [`bounces`] takes in what comes back. With `admin` and `app` this is the only place
+//! them for the marketplace itself, [`bounces`] takes in what comes back. [`desk`] is what commands and console do alike. With `admin` and `app` this is the only place
 //! where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or safely left.
 
 pub mod announce;
@@ -12,6 +12,7 @@ pub mod bounces;
 pub mod breaker;
 pub mod collect;
 pub mod consume;
+pub mod desk;
 pub mod dispatch;
 pub mod follow_up;
 pub mod health;
@@ -27,6 +28,7 @@ pub mod rulebook;
 mod sender;
 mod taking;
 mod verdict;
+pub mod words;
 
 pub use intake::{Intake, Stopped};
 pub use limits::{Limits, Ramp};

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::act::{ActArgs, confirm};
-use super::select::{WhichArgs, ago, freeze, look_up};
+use super::select::{WhichArgs, ago};
 use super::{open, words};
 use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::store::{LetterFilter, LetterPage, LetterState, PAGE_MAX, REPLAY_ITEMS_MAX, Selection, Store};
+use crate::worker::desk::{freeze, look_up};
 
 /// Letters deleted in one transaction.
 const PURGE_PAGE: u32 = 1_000;

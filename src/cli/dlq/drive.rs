@@ -6,13 +6,13 @@ use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use tokio_util::sync::CancellationToken;
 
-use super::tally::{Tally, skipped_because};
 use super::{status, words};
 use crate::app::Parts;
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::shutdown::Signals;
 use crate::store::{LetterOutcome, Replay, ReplayEffects, ReplayState, ReplayStep};
+use crate::worker::desk::{Tally, replay_json, replay_next, skipped_because};
 use crate::worker::replay::{Held, claim, execute};
 
 /// How often a replay is looked at that another carries on.
@@ -113,7 +113,7 @@ impl Told {
 
 fn tell(replay: &Replay, tally: &Tally, json: bool) -> anyhow::Result<Exit> {
     if json {
-        words::json(&status::replay_json(replay))?;
+        words::json(&replay_json(replay))?;
     } else {
         output::say(status::lines(replay).join("\n"))?;
     }
@@ -136,7 +136,7 @@ fn tell(replay: &Replay, tally: &Tally, json: bool) -> anyhow::Result<Exit> {
         let events = words::count(tally.fanning_out, "large event");
         output::talk(format!("{events} to be applied in chunks by a running daemon"));
     }
-    if let Some(next) = status::next(replay) {
+    if let Some(next) = replay_next(replay) {
         output::talk(next);
     }
     Ok(if replay.state == ReplayState::Done && replay.failed == 0 { Exit::Done } else { Exit::Partly })

@@ -2,7 +2,6 @@
 
 use comfy_table::ColumnConstraint;
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::select::{FilterArgs, StateArg};
 use super::{open, words};
@@ -10,6 +9,7 @@ use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::store::{GROUPS_MAX, LetterGroup, LetterPage, LetterSummary, PAGE_MAX};
+use crate::worker::desk::{group_json, summary_json};
 
 /// Characters of a message in a table.
 const MESSAGE_CHARS: usize = 60;
@@ -126,46 +126,4 @@ fn groups_table(groups: &[LetterGroup]) -> String {
         ]);
     }
     table.to_string()
-}
-
-/// A letter in a list, by the names that an export uses.
-pub(super) fn summary_json(letter: &LetterSummary) -> Value {
-    json!({
-        "id": letter.id,
-        "state": letter.state.as_str(),
-        "class": letter.class.as_str(),
-        "code": letter.code,
-        "message": letter.message,
-        "pointer": letter.pointer,
-        "source": letter.source,
-        "event_id": letter.event_id,
-        "event_type": letter.event_type,
-        "job": letter.job,
-        "client": letter.client,
-        "group": letter.fingerprint,
-        "times": letter.times,
-        "attempts": letter.attempts,
-        "first_seen": letter.first_seen.format(&Rfc3339).ok(),
-        "last_seen": letter.last_seen.format(&Rfc3339).ok(),
-        "settled_at": letter.settled_at.and_then(|at| at.format(&Rfc3339).ok()),
-        "body_len": letter.body_len,
-        "digest": hex::encode(letter.digest),
-        "makegood": letter.version,
-    })
-}
-
-fn group_json(group: &LetterGroup) -> Value {
-    json!({
-        "group": group.fingerprint,
-        "class": group.class.as_str(),
-        "code": group.code,
-        "event_type": group.event_type,
-        "pointer": group.pointer,
-        "letters": group.letters,
-        "times": group.times,
-        "first_seen": group.first_seen.format(&Rfc3339).ok(),
-        "last_seen": group.last_seen.format(&Rfc3339).ok(),
-        "example": group.newest,
-        "message": group.message,
-    })
 }

@@ -1,12 +1,12 @@
 //! `makegood dlq log`: what operators did, and why.
 
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::{open, words};
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::store::OperatorEntry;
+use crate::worker::desk::entry_json;
 
 /// Characters of a reason or of details in a table.
 const TEXT_CHARS: usize = 60;
@@ -60,17 +60,4 @@ fn table(entries: &[OperatorEntry]) -> String {
         ]);
     }
     table.to_string()
-}
-
-fn entry_json(entry: &OperatorEntry) -> Value {
-    json!({
-        "no": entry.no,
-        "at": entry.at.format(&Rfc3339).ok(),
-        "operator": entry.operator,
-        "action": entry.action,
-        "reason": entry.reason,
-        "letters": entry.affected,
-        "details": entry.details,
-        "makegood": entry.version,
-    })
 }

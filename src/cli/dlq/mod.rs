@@ -13,7 +13,6 @@ mod replay;
 mod select;
 mod show;
 mod status;
-mod tally;
 mod transfer;
 mod words;
 

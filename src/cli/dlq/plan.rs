@@ -8,14 +8,13 @@ use sha2::{Digest, Sha256};
 use time::format_description::well_known::Rfc3339;
 
 use super::planfile::{PlanFile, PlannedLetter};
-use super::predict::{self, Forecast};
-use super::select::{WhichArgs, freeze, told};
-use super::tally::{Tally, outcome_json};
-use super::{ready, words};
+use super::select::WhichArgs;
+use super::{predict, ready, words};
 use crate::app::{Access, Parts};
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::store::{Prediction, ReplayEffects, Selection};
+use crate::worker::desk::{Forecast, Tally, freeze, outcome_json, told};
 
 /// Options of `makegood dlq plan`.
 #[derive(Debug, clap::Args)]
@@ -80,12 +79,11 @@ fn tell(options: &Options, plan: &PlanFile) -> anyhow::Result<Exit> {
 
 /// The letters with what is predicted for each, and the totals.
 pub(super) async fn planned(forecast: &Forecast<'_>, parts: &Parts) -> anyhow::Result<(Vec<PlannedLetter>, Tally)> {
-    let predictions = forecast.make(parts).await?;
-    let mut totals = Tally::default();
+    let predictions = predict::make(forecast, parts).await?;
+    let totals = Forecast::totals(&predictions);
     let mut letters = Vec::with_capacity(predictions.len());
     let digests: BTreeMap<i64, [u8; 32]> = forecast.frozen.iter().copied().collect();
     for Prediction { id, outcome } in predictions {
-        totals.count(&outcome);
         let digest = digests.get(&id).map(hex::encode).unwrap_or_default();
         letters.push(PlannedLetter { id, digest, predicted: outcome_json(&outcome) });
     }

@@ -10,10 +10,9 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::select::look_up;
-use super::tally::Tally;
 use crate::cli::output;
 use crate::store::{ReplayEffects, Store};
+use crate::worker::desk::{Tally, look_up};
 
 /// The format that is written, and the only one that is read.
 const VERSION: u64 = 1;

@@ -7,11 +7,12 @@ use anyhow::bail;
 use super::act::{OperatorArg, confirm, line};
 use super::planfile::PlanFile;
 use super::select::WhichArgs;
-use super::{drive, plan, predict, ready, status, words};
+use super::{drive, plan, predict, ready, words};
 use crate::app::{Access, Parts};
 use crate::cli::{Exit, output};
 use crate::config::Config;
 use crate::store::{REPLAY_ITEMS_MAX, ReplayEffects, ReplayOrder, Selection};
+use crate::worker::desk::replay_json;
 
 /// A bare `--ramp`.
 const RAMP: &str = "1,2,5,20,50,100";
@@ -153,7 +154,7 @@ async fn replay(
         return drive::carry_on(parts, config, number, options.json).await;
     }
     if options.json {
-        words::json(&status::replay_json(&replay))?;
+        words::json(&replay_json(&replay))?;
     } else {
         output::say(format!("replay {number} is ordered: {letters}"))?;
     }

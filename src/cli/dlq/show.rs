@@ -3,17 +3,13 @@
 use std::io::{ErrorKind, Write};
 
 use anyhow::{Context, bail};
-use serde_json::{Map, Value, json};
 
 use super::{open, words};
 use crate::cli::{Exit, output};
 use crate::config::Config;
-use crate::store::{DeadClass, Letter, LetterState, ndjson};
+use crate::store::Letter;
+use crate::worker::desk::{hex_lines, letter_json, letter_next, payload_json};
 
-/// Bytes of a payload that is no text, shown in hex.
-const HEX_BYTES: usize = 512;
-/// Bytes in a line of hex.
-const HEX_LINE: usize = 16;
 /// Characters of a payload that is text but no JSON.
 const TEXT_CHARS: usize = 16 * 1024;
 /// Characters of the value at the place of the trouble.
@@ -45,12 +41,12 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     if options.raw {
         raw(&letter)?;
     } else if options.json {
-        words::json(&whole_json(&letter)?)?;
+        words::json(&letter_json(&letter)?)?;
     } else {
         output::say(head(&letter))?;
         output::say(payload(&letter))?;
         output::say(history(&letter))?;
-        output::talk(next(&letter).join("\n"));
+        output::talk(letter_next(&letter).lines().join("\n"));
     }
     Ok(Exit::Done)
 }
@@ -67,20 +63,6 @@ fn raw(letter: &Letter) -> anyhow::Result<()> {
     }
 }
 
-fn whole_json(letter: &Letter) -> anyhow::Result<Value> {
-    let mut value: Map<String, Value> = serde_json::from_str(&ndjson::line(letter))?;
-    value.remove("version");
-    value.insert("group".to_owned(), letter.summary.fingerprint.clone().into());
-    value.insert("whole".to_owned(), letter.is_whole().into());
-    value.insert("payload".to_owned(), read(letter).unwrap_or_default());
-    value.insert("next".to_owned(), json!(next(letter)));
-    Ok(Value::Object(value))
-}
-
-fn read(letter: &Letter) -> Option<Value> {
-    serde_json::from_slice(&letter.body).ok()
-}
-
 fn head(letter: &Letter) -> String {
     let summary = &letter.summary;
     let mut lines = vec![format!("dead letter {}, {}", summary.id, summary.state.as_str())];
@@ -89,7 +71,7 @@ fn head(letter: &Letter) -> String {
     line("", words::plain(&summary.message));
     if let Some(pointer) = &summary.pointer {
         line("place", if pointer.is_empty() { "the whole body".to_owned() } else { words::plain(pointer) });
-        if let Some(value) = read(letter).as_ref().and_then(|body| body.pointer(pointer)) {
+        if let Some(value) = payload_json(letter).as_ref().and_then(|body| body.pointer(pointer)) {
             line("there stands", words::cut(&value.to_string(), VALUE_CHARS));
         }
     }
@@ -119,30 +101,23 @@ fn payload(letter: &Letter) -> String {
     let all = words::count(letter.summary.body_len, "byte");
     let kept = letter.body.len();
     let size = if letter.is_whole() { all } else { format!("{all}, of which the first {kept} were kept") };
-    let text = match (read(letter), std::str::from_utf8(&letter.body)) {
+    let text = match (payload_json(letter), std::str::from_utf8(&letter.body)) {
         (Some(value), _) => words::plain_lines(&serde_json::to_string_pretty(&value).unwrap_or_default()),
         (None, Ok(text)) => {
             let more = if text.chars().nth(TEXT_CHARS).is_some() { "\n… (--raw writes all of it)" } else { "" };
             format!("{}{more}", words::plain_lines(&text.chars().take(TEXT_CHARS).collect::<String>()))
         }
-        (None, Err(_)) => hex_lines(&letter.body),
+        (None, Err(_)) => {
+            let (mut lines, whole) = hex_lines(&letter.body);
+            if !whole {
+                lines.push("… (--raw writes all of it)".to_owned());
+            }
+            lines.join("\n")
+        }
     };
     let lines = text.lines().map(|line| format!("    {line}"));
     let payload: Vec<String> = std::iter::once(format!("  payload      {size}")).chain(lines).collect();
     payload.join("\n")
-}
-
-fn hex_lines(body: &[u8]) -> String {
-    let head = body.get(..HEX_BYTES).unwrap_or(body);
-    let visible = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' };
-    let mut lines: Vec<String> = head
-        .chunks(HEX_LINE)
-        .map(|chunk| format!("{:<32}  {}", hex::encode(chunk), chunk.iter().map(visible).collect::<String>()))
-        .collect();
-    if head.len() < body.len() {
-        lines.push("… (--raw writes all of it)".to_owned());
-    }
-    lines.join("\n")
 }
 
 fn history(letter: &Letter) -> String {
@@ -159,48 +134,4 @@ fn history(letter: &Letter) -> String {
         ]);
     }
     table.to_string()
-}
-
-/// What to do, and what to type for it. Ids of others are not put into a command: a shell would read them.
-fn next(letter: &Letter) -> Vec<String> {
-    let id = letter.summary.id;
-    let replay = format!("  makegood dlq plan {id}, then makegood dlq replay {id} --reason '…'");
-    let discard = format!("  makegood dlq discard {id} --reason '…'");
-    let patch = format!(
-        "  makegood dlq show {id} --raw > event.json, edit it, makegood dlq replay {id} --patch event.json --reason '…'"
-    );
-    match letter.summary.state {
-        LetterState::Resolved => return vec!["nothing is left to do: it was applied".to_owned()],
-        LetterState::Discarded => {
-            return vec![
-                "it is in the archive; to open it again:".to_owned(),
-                format!("  makegood dlq restore {id} --reason '…'"),
-            ];
-        }
-        LetterState::Trial => return vec!["a running daemon tries it alone; then it is resolved, or open".to_owned()],
-        LetterState::Open => {}
-    }
-    if !letter.is_whole() {
-        let why = "only the head of its body was kept: only an edited payload can be replayed, or the publisher sends it again";
-        return vec![why.to_owned(), format!("  makegood dlq replay {id} --patch FILE --reason '…'"), discard];
-    }
-    let (why, commands) = match letter.summary.class {
-        DeadClass::Undecodable => ("correct the publisher, or the payload:", vec![patch, discard]),
-        DeadClass::UnknownType => {
-            ("a makegood that knows the type can apply it; otherwise unbind its routing key:", vec![replay, discard])
-        }
-        DeadClass::Conflict => (
-            "the same event id came with other content: find out which is right, correct it under an id of its own:",
-            vec![patch, discard],
-        ),
-        DeadClass::Unresolved => (
-            "what it speaks of never became known: load it, then apply the letter:",
-            vec!["  makegood import FILE".to_owned(), replay, discard],
-        ),
-        DeadClass::Refused => ("the message says what was refused; when that is mended:", vec![replay, discard]),
-        DeadClass::GivenUp => {
-            ("the broker gave it up, or it ended the process; see first what would come of it:", vec![replay, discard])
-        }
-    };
-    std::iter::once(why.to_owned()).chain(commands).collect()
 }

@@ -1,15 +1,13 @@
 //! `makegood dlq status` and `makegood dlq cancel`: replays as they stand.
 
-use anyhow::bail;
-use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
-
 use super::act::ActArgs;
 use super::{open, words};
 use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::store::{Replay, ReplayState};
+use crate::worker::desk::{replay_json, replay_next};
+use anyhow::bail;
 
 /// Replays in the table.
 const NEWEST: u32 = 20;
@@ -53,7 +51,7 @@ pub(super) async fn status(options: &StatusOptions, config: &Config) -> anyhow::
         (Some(which), []) => bail!("there is no replay {which}; `makegood dlq status` shows the newest"),
         (Some(_), [replay, ..]) => {
             output::say(lines(replay).join("\n"))?;
-            if let Some(next) = next(replay) {
+            if let Some(next) = replay_next(replay) {
                 output::talk(next);
             }
         }
@@ -119,20 +117,6 @@ pub(super) fn lines(replay: &Replay) -> Vec<String> {
     lines
 }
 
-/// What to type for a replay that has not ended.
-pub(super) fn next(replay: &Replay) -> Option<String> {
-    let no = replay.no;
-    match replay.state {
-        ReplayState::Pending | ReplayState::Running if !replay.held => {
-            Some(format!("nobody works at it: a running daemon takes it over, or makegood dlq replay --resume {no}"))
-        }
-        ReplayState::Pending | ReplayState::Running => {
-            Some(format!("stopped by: makegood dlq cancel {no} --reason '…'"))
-        }
-        ReplayState::Done | ReplayState::Stopped | ReplayState::Canceled => None,
-    }
-}
-
 fn table(replays: &[Replay]) -> String {
     let header =
         ["replay", "state", "ordered", "by", "effects", "letters", "done", "failed", "skipped", "Connects", "why"];
@@ -153,30 +137,4 @@ fn table(replays: &[Replay]) -> String {
         ]);
     }
     table.to_string()
-}
-
-/// A replay for machines.
-pub(super) fn replay_json(replay: &Replay) -> Value {
-    json!({
-        "replay": replay.no,
-        "state": replay.state.as_str(),
-        "held": replay.held,
-        "operator": replay.operator,
-        "reason": replay.reason,
-        "effects": replay.effects.as_str(),
-        "rate": replay.rate,
-        "ramp": replay.ramp,
-        "stop_after_failures": replay.stop_after_failures,
-        "patched": replay.patched,
-        "letters": replay.items,
-        "done": replay.done,
-        "failed": replay.failed,
-        "skipped": replay.skipped,
-        "credits": replay.credits,
-        "connects": replay.connects,
-        "notices": replay.notices,
-        "created_at": replay.created_at.format(&Rfc3339).ok(),
-        "started_at": replay.started_at.and_then(|at| at.format(&Rfc3339).ok()),
-        "ended_at": replay.ended_at.and_then(|at| at.format(&Rfc3339).ok()),
-    })
 }

@@ -8,13 +8,14 @@ use serde_json::json;
 
 use super::act::ActArgs;
 use super::planfile::new_file;
-use super::select::{StateArg, WhichArgs, told};
+use super::select::{StateArg, WhichArgs};
 use super::{open, words};
 use crate::cli::lines::{Lines, is_stdin};
 use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::store::{Act, Letter, LetterFilter, Selection, Store, ndjson};
+use crate::worker::desk::told;
 
 /// Letters read at once; with their bodies they may be 100 times 256 KiB.
 const EXPORT_PAGE: u32 = 100;

@@ -3,23 +3,19 @@
 
 use anyhow::bail;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::select::WhichArgs;
 use crate::cli::dlq::{self, ActArgs, confirm};
 use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::store::{
-    Act, NoticeAct, NoticeFilter, NoticeOrder, NoticeSelection, NoticeState, NoticesChanged, PAGE_MAX, Store,
-};
+use crate::store::{Act, NoticeAct, NoticeFilter, NoticeSelection, NoticeState, NoticesChanged, Store};
+use crate::worker::desk::{NOTICES_CHANGED_MAX, NoticesOrder, change_notices, notice_left_because, notices_busy};
 
 /// Notices changed without being asked.
 const UNASKED_MAX: u64 = 100;
 /// Ids told one by one.
 const TOLD_MAX: usize = 20;
-/// Notices one command changes at most: what an operator can mean, in a thousand transactions.
-const CHANGED_MAX: u64 = 1_000_000;
 
 /// Options of `makegood notices hold`, `release` and `resend`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +32,7 @@ pub(super) struct Options {
     #[command(flatten)]
     act: ActArgs,
     /// Notices at most, the newest.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=CHANGED_MAX))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=NOTICES_CHANGED_MAX))]
     limit: Option<u64>,
     /// Does it all and undoes it: only says which notices it would be.
     #[arg(long)]
@@ -68,12 +64,13 @@ async fn change(what: NoticeAct, options: &Options, store: &dyn Store, act: &Act
         let states: Vec<&str> = what.from().iter().map(|state| state.as_str()).collect();
         bail!("`{}` is for notices that are {}, not {}", what.as_str(), states.join(", "), state.as_str());
     }
-    let limit = options.limit.unwrap_or(CHANGED_MAX);
+    let limit = options.limit.unwrap_or(NOTICES_CHANGED_MAX);
     if !options.dry_run {
         ask(what, options, store, &which, limit).await?;
     }
-    let done = batches(what, options, store, act, &which, limit).await?;
-    let busy = busy(what, store, &which).await?;
+    let order = NoticesOrder { what, which: &which, limit, rehearse: options.dry_run };
+    let done = change_notices(store, &SystemClock, &order, act).await?;
+    let busy = notices_busy(what, store, &which).await?;
     tell(what, options, &done, busy)?;
     Ok(if done.left.is_empty() { Exit::Done } else { Exit::Partly })
 }
@@ -107,47 +104,6 @@ fn capital(what: NoticeAct) -> &'static str {
     }
 }
 
-/// One batch after the other, from the newest to the oldest: no notice is met twice, whatever becomes of it meanwhile.
-async fn batches(
-    what: NoticeAct, options: &Options, store: &dyn Store, act: &Act, which: &NoticeSelection, limit: u64,
-) -> anyhow::Result<NoticesChanged> {
-    let pages: Vec<NoticeSelection> = match which {
-        NoticeSelection::Ids(ids) => {
-            let ids = ids.get(..usize::try_from(limit).unwrap_or(usize::MAX)).unwrap_or(ids);
-            ids.chunks(PAGE_MAX as usize).map(|ids| NoticeSelection::Ids(ids.to_vec())).collect()
-        }
-        NoticeSelection::Filter(_) => vec![which.clone()],
-    };
-    let mut done = NoticesChanged::default();
-    for which in pages {
-        let mut before = None;
-        loop {
-            let rest = limit.saturating_sub(done.changed.len() as u64);
-            let page = u32::try_from(rest).unwrap_or(PAGE_MAX).min(PAGE_MAX);
-            let order = NoticeOrder { what, which: which.clone(), before, limit: page, rehearse: options.dry_run };
-            let batch = store.notices_change(&order, act, SystemClock.now()).await?;
-            done.changed.extend(batch.changed);
-            done.left.extend(batch.left);
-            done.events = done.events.max(batch.events);
-            before = batch.next;
-            if before.is_none() || done.changed.len() as u64 >= limit {
-                break;
-            }
-        }
-    }
-    Ok(done)
-}
-
-/// How many that match a sender is at just now, so that a hold does not have them.
-async fn busy(what: NoticeAct, store: &dyn Store, which: &NoticeSelection) -> anyhow::Result<u64> {
-    let NoticeSelection::Filter(filter) = which else { return Ok(0) };
-    if what != NoticeAct::Hold || !filter.states.is_empty() {
-        return Ok(0);
-    }
-    let leased = NoticeFilter { states: vec![NoticeState::Leased], ..(**filter).clone() };
-    Ok(store.notice_groups(&leased).await?.iter().map(|group| group.notices).sum())
-}
-
 fn tell(what: NoticeAct, options: &Options, done: &NoticesChanged, busy: u64) -> anyhow::Result<()> {
     if options.json {
         let left = done.left.iter().map(|(id, state)| json!({ "id": id, "state": state.map(NoticeState::as_str) }));
@@ -179,20 +135,6 @@ fn tell(what: NoticeAct, options: &Options, done: &NoticesChanged, busy: u64) ->
             dlq::count(busy, "notice")
         ));
     }
-    done.left.iter().for_each(|(id, state)| output::talk(left_because(what, *id, *state)));
+    done.left.iter().for_each(|(id, state)| output::talk(notice_left_because(what, *id, *state)));
     Ok(())
-}
-
-fn left_because(what: NoticeAct, id: Uuid, state: Option<NoticeState>) -> String {
-    let Some(state) = state else { return format!("{id} was left: there is no such notice any more") };
-    let why = match (what, state) {
-        (_, NoticeState::Leased) => "a sender is at it: try again when its attempt is over",
-        (NoticeAct::Hold, NoticeState::Withheld) => "it is kept back already",
-        (NoticeAct::Hold, _) => "it is done with: nothing is left to keep back",
-        (NoticeAct::Release, _) => "nothing keeps it back",
-        (NoticeAct::Resend, NoticeState::Pending | NoticeState::Deferred) => "it is on its way out already",
-        (NoticeAct::Resend, NoticeState::Withheld) => "it is kept back: `makegood notices release` lets it go",
-        (NoticeAct::Resend, _) => "it cannot be sent again",
-    };
-    format!("{id} was left, {}: {why}", state.as_str())
 }

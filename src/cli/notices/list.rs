@@ -2,14 +2,13 @@
 
 use comfy_table::ColumnConstraint;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::select::{FilterArgs, the_one};
 use crate::cli::{Exit, dlq, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::store::{NOTICE_GROUPS_MAX, NoticeFilter, NoticeGroup, NoticePage, NoticeSummary, Store};
+use crate::store::{NOTICE_GROUPS_MAX, NoticeFilter, NoticePage, NoticeSummary, Store};
+use crate::worker::desk::{notice_group_json, notice_json};
 
 /// Characters of an id of others in a table.
 const ID_CHARS: usize = 40;
@@ -93,7 +92,7 @@ fn table(notices: &[NoticeSummary]) -> String {
 async fn counts(options: &Options, store: &dyn Store, filter: &NoticeFilter) -> anyhow::Result<()> {
     let groups = store.notice_groups(filter).await?;
     if options.json {
-        return dlq::json(&groups.iter().map(group_json).collect::<Vec<_>>());
+        return dlq::json(&groups.iter().map(notice_group_json).collect::<Vec<_>>());
     }
     if groups.is_empty() {
         output::talk("no notice matches");
@@ -115,37 +114,4 @@ async fn counts(options: &Options, store: &dyn Store, filter: &NoticeFilter) -> 
         output::talk(format!("these are the largest {NOTICE_GROUPS_MAX}; conditions show others"));
     }
     Ok(())
-}
-
-/// A notice in a list.
-pub(super) fn notice_json(notice: &NoticeSummary) -> Value {
-    let moment = |at: OffsetDateTime| at.format(&Rfc3339).ok();
-    json!({
-        "id": notice.id,
-        "state": notice.state.as_str(),
-        "code": notice.code,
-        "reply": notice.reply,
-        "source": notice.event.source,
-        "event_id": notice.event.id,
-        "event_type": notice.event_type,
-        "event_state": notice.event_state,
-        "person": notice.person,
-        "attempts": notice.attempts,
-        "resends": notice.resends,
-        "created_at": moment(notice.created_at),
-        "due_at": notice.due_at.and_then(moment),
-        "lease_until": notice.lease_until.and_then(moment),
-        "settled_at": notice.settled_at.and_then(moment),
-    })
-}
-
-fn group_json(group: &NoticeGroup) -> Value {
-    json!({
-        "state": group.state.as_str(),
-        "event_type": group.event_type,
-        "code": group.code,
-        "notices": group.notices,
-        "oldest": group.oldest.format(&Rfc3339).ok(),
-        "newest": group.newest.format(&Rfc3339).ok(),
-    })
 }

@@ -2,7 +2,6 @@
 
 mod change;
 mod list;
-mod next;
 mod select;
 mod show;
 

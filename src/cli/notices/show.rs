@@ -3,25 +3,19 @@
 use std::io::{ErrorKind, Write};
 
 use anyhow::{Context, anyhow};
-use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
 
-use super::list::notice_json;
-use super::next::next;
 use super::select::{only, the_one};
 use crate::app;
 use crate::cli::{Exit, dlq, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::mail::{Letter, Letters, Rendered, Senders};
-use crate::policy::NoticeLine;
+use crate::mail::{Letter, Rendered};
 use crate::store::{Address, LeasedNotice, NoticeDossier, NoticeFilter};
+use crate::worker::desk::{Desk, dossier_json, line_words, message_id, notice_next, shown_address};
 use crate::worker::letter;
 
-/// Characters of a title, and of a reply, in a line.
+/// Characters of a reply in a line.
 const TEXT_CHARS: usize = 60;
-/// Stands for whoever reads the mail at an address.
-const MASK: &str = "***";
 
 /// Options of `makegood notices show`.
 #[derive(Debug, clap::Args)]
@@ -54,15 +48,9 @@ enum Part {
     Eml,
 }
 
-/// What letters are made with.
-struct Desk {
-    letters: Letters,
-    senders: Senders,
-}
-
 /// Shows it.
 pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
-    let desk = Desk { letters: app::letters(config)?, senders: app::senders(config)? };
+    let desk = Desk { letters: app::letters(config)?.into(), senders: app::senders(config)?.into() };
     let store = dlq::open(config).await?;
     let found = match (&options.id, &options.proposal) {
         (Some(id), _) => the_one(&*store, id).await,
@@ -80,25 +68,15 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
     if let Some(part) = options.part {
         print_part(&desk, &dossier, part, options.show_address)?;
     } else if options.json {
-        dlq::json(&whole_json(&desk, &dossier, options.show_address))?;
+        dlq::json(&dossier_json(&desk, &dossier, options.show_address))?;
     } else {
         output::say(head(&desk, &dossier, options.show_address))?;
         if !dossier.history.is_empty() {
             output::say(history(&dossier))?;
         }
-        output::talk(next(&dossier.summary).join("\n"));
+        output::talk(notice_next(&dossier.summary).lines().join("\n"));
     }
     Ok(Exit::Done)
-}
-
-/// An address as it may be shown.
-fn shown(address: &Address, whole: bool) -> String {
-    let Address(address) = address;
-    match address.rsplit_once('@') {
-        _ if whole => dlq::plain(address),
-        Some((_, domain)) => dlq::plain(&format!("{MASK}@{domain}")),
-        None => MASK.to_owned(),
-    }
 }
 
 fn readable(dossier: &NoticeDossier) -> anyhow::Result<&LeasedNotice> {
@@ -124,7 +102,7 @@ fn print_message(desk: &Desk, notice: &LeasedNotice, whole: bool) -> anyhow::Res
     let Address(real) = address;
     let mut mail = letter::mail_to(&desk.letters, &desk.senders, notice, real)?;
     if !whole {
-        mail = letter::mail_to(&desk.letters, &desk.senders, notice, &shown(address, false))?;
+        mail = letter::mail_to(&desk.letters, &desk.senders, notice, &shown_address(address, false))?;
         output::talk("the address is masked; --show-address shows it");
     }
     let mut stdout = std::io::stdout().lock();
@@ -132,15 +110,6 @@ fn print_message(desk: &Desk, notice: &LeasedNotice, whole: bool) -> anyhow::Res
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to stdout"),
     }
-}
-
-/// The Message-ID that a letter made now would have, whoever it goes to.
-fn message_id(desk: &Desk, notice: &LeasedNotice) -> Option<String> {
-    let mail = letter::mail_to(&desk.letters, &desk.senders, notice, "nobody@makegood.invalid").ok()?;
-    let bytes = String::from_utf8_lossy(mail.bytes()).into_owned();
-    let head = bytes.split("\r\n\r\n").next()?;
-    let id = head.lines().find_map(|line| line.strip_prefix("Message-ID:"))?;
-    Some(id.trim().to_owned())
 }
 
 fn head(desk: &Desk, dossier: &NoticeDossier, whole: bool) -> String {
@@ -177,21 +146,9 @@ fn head(desk: &Desk, dossier: &NoticeDossier, whole: bool) -> String {
 fn address(notice: &LeasedNotice, whole: bool) -> String {
     match &notice.address {
         None => "none".to_owned(),
-        Some(address) if notice.suppressed => format!("{}, suppressed", shown(address, whole)),
-        Some(address) => shown(address, whole),
+        Some(address) if notice.suppressed => format!("{}, suppressed", shown_address(address, whole)),
+        Some(address) => shown_address(address, whole),
     }
-}
-
-fn line_words(line: &NoticeLine) -> String {
-    let came_back = format!("{} of {} Connects came back", line.returned(), line.fee_spent + line.boost_spent);
-    let ground = line.ground.map_or_else(String::new, |ground| format!(" ({})", ground.as_str()));
-    format!(
-        "proposal {}, “{}”: {came_back}{ground}; balance of {} {}",
-        dlq::plain(line.proposal.as_str()),
-        dlq::cut(&line.job_title, TEXT_CHARS),
-        dlq::plain(line.account.as_str()),
-        line.balance_after
-    )
 }
 
 fn history(dossier: &NoticeDossier) -> String {
@@ -206,34 +163,4 @@ fn history(dossier: &NoticeDossier) -> String {
         ]);
     }
     table.to_string()
-}
-
-fn whole_json(desk: &Desk, dossier: &NoticeDossier, whole: bool) -> Value {
-    let mut value = notice_json(&dossier.summary);
-    let history: Vec<Value> = dossier
-        .history
-        .iter()
-        .map(|event| {
-            json!({
-                "at": event.at.format(&Rfc3339).ok(),
-                "what": event.kind.as_str(),
-                "state": event.state,
-                "code": event.code,
-                "reply": event.reply,
-            })
-        })
-        .collect();
-    let Value::Object(map) = &mut value else { return value };
-    if let Ok(notice) = &dossier.letter {
-        map.insert("letter".to_owned(), Letter::choose(&notice.about, &notice.lines).name().into());
-        map.insert("address".to_owned(), json!(notice.address.as_ref().map(|address| shown(address, whole))));
-        map.insert("suppressed".to_owned(), notice.suppressed.into());
-        map.insert("locale".to_owned(), json!(notice.locale));
-        map.insert("message_id".to_owned(), json!(message_id(desk, notice)));
-        map.insert("about".to_owned(), json!(notice.about));
-        map.insert("lines".to_owned(), json!(notice.lines));
-    }
-    map.insert("history".to_owned(), history.into());
-    map.insert("next".to_owned(), json!(next(&dossier.summary)));
-    value
 }

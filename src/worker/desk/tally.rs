@@ -6,44 +6,44 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::words::{count, plain};
 use crate::store::LetterOutcome;
+use crate::worker::words::{count, plain};
 
 /// Outcomes, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Tally {
+pub struct Tally {
     /// Letters looked at.
-    pub(super) letters: u64,
+    pub letters: u64,
     /// Letters decided and written at once.
-    pub(super) applied: u64,
+    pub applied: u64,
     /// Proposals credited by them.
-    pub(super) credits: u64,
+    pub credits: u64,
     /// Connects returned by them.
-    pub(super) connects: i64,
+    pub connects: i64,
     /// Proposals among theirs that had been credited before.
-    pub(super) already_credited: u64,
+    pub already_credited: u64,
     /// Letters whose event had been applied in another way.
-    pub(super) already_applied: u64,
+    pub already_applied: u64,
     /// Letters too large for one transaction: recorded, applied in chunks.
-    pub(super) fanning_out: u64,
+    pub fanning_out: u64,
     /// Letters whose event waits, by what for.
-    pub(super) waiting: BTreeMap<String, u64>,
+    pub waiting: BTreeMap<String, u64>,
     /// Letters of which only notices that had been kept back were let go.
-    pub(super) mailed: u64,
+    pub mailed: u64,
     /// Notices to be sent.
-    pub(super) notices: u64,
+    pub notices: u64,
     /// Notices kept back.
-    pub(super) withheld: u64,
+    pub withheld: u64,
     /// Letters that failed again, by code.
-    pub(super) failed: BTreeMap<String, u64>,
+    pub failed: BTreeMap<String, u64>,
     /// Letters left as they were, by why.
-    pub(super) skipped: BTreeMap<String, u64>,
+    pub skipped: BTreeMap<String, u64>,
 }
 
 impl Tally {
     /// Counts one outcome.
-    pub(super) fn count(&mut self, outcome: &LetterOutcome) {
+    pub fn count(&mut self, outcome: &LetterOutcome) {
         self.letters += 1;
         match outcome {
             LetterOutcome::Applied { credits, connects, already, decisions: _, notices, withheld } => {
@@ -67,12 +67,12 @@ impl Tally {
     }
 
     /// Letters that failed, or would.
-    pub(super) fn failures(&self) -> u64 {
+    pub fn failures(&self) -> u64 {
         self.failed.values().sum()
     }
 
     /// As lines of what would happen; those that are 0 are left out.
-    pub(super) fn forecast(&self) -> Vec<String> {
+    pub fn forecast(&self) -> Vec<String> {
         let mut lines = vec![format!("{}:", count(self.letters, "letter"))];
         let mut line = |number: u64, text: String| {
             if number > 0 {
@@ -105,7 +105,7 @@ impl Tally {
 }
 
 /// Why a letter was left as it was.
-pub(super) fn skipped_because(code: &str) -> &'static str {
+pub fn skipped_because(code: &str) -> &'static str {
     match code {
         "resolved" => "applied already",
         "discarded" => "it is in the archive",
@@ -117,7 +117,7 @@ pub(super) fn skipped_because(code: &str) -> &'static str {
 }
 
 /// One outcome for machines: its name, and what belongs to it.
-pub(super) fn outcome_json(outcome: &LetterOutcome) -> Value {
+pub fn outcome_json(outcome: &LetterOutcome) -> Value {
     let mut value = match outcome {
         LetterOutcome::Applied { credits, connects, already, decisions, notices, withheld } => json!({
             "credits": credits,
