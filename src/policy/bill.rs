@@ -73,6 +73,11 @@ impl<'a> Bill<'a> {
         self.charges.iter().filter(|charge| charge.entry.kind == kind).map(|charge| charge.spent).sum()
     }
 
+    /// Connects of this kind that are still to come back.
+    pub(super) fn left(&self, kind: EntryKind) -> i128 {
+        self.charges.iter().filter(|charge| charge.entry.kind == kind).map(|charge| charge.left).sum()
+    }
+
     /// Charges of which something is left to come back, oldest first.
     pub(super) fn open(&self) -> impl Iterator<Item = &Charge<'a>> {
         self.charges.iter().filter(|charge| charge.left > 0)

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::bill::Bill;
 use super::case::Credit;
 use super::decide::Choice;
-use super::facts::{AccountFacts, AccountKind, EntryFacts, EntryKind, Facts, JobFacts, ProposalFacts};
+use super::facts::{AccountFacts, AccountKind, EntryFacts, EntryKind, Facts, JobFacts, ProposalFacts, Seen};
 use super::notice::{NewNotice, NoticeLine, Occasion, Role};
 use super::outcome::{Decision, Effects, Missing, NewEntry, Ruling, Verdict};
 use super::table::{PolicyVersion, Settings};
@@ -83,6 +83,7 @@ impl<'a> Docket<'a> {
             ground: item.choice.ground,
             amount: sum(entries.iter().map(|entry| i128::from(entry.amount)), &item.proposal.account)?,
             tell: item.choice.notice && (verdict == Verdict::Credited || !told),
+            seen: self.seen(item),
         };
         if decision.tell {
             self.tell(item, &decision, &entries)?;
@@ -90,6 +91,25 @@ impl<'a> Docket<'a> {
         self.effects.decisions.push(decision);
         self.effects.entries.extend(entries);
         Ok(())
+    }
+
+    /// What the decision was made on. Sums too large for the ledger are cut: they are only shown.
+    fn seen(&self, item: &Item<'_>) -> Seen {
+        let cut = |sum: i128| i64::try_from(sum).unwrap_or(i64::MAX);
+        Seen {
+            proposal: item.proposal.state,
+            proposal_since: item.proposal.state_since,
+            declined_by: item.proposal.declined_by,
+            submitted_at: item.proposal.submitted_at,
+            job: item.job.state,
+            job_since: item.job.state_since,
+            hired_at: item.job.hired_at,
+            client_suspended: self.facts.clients.get(&item.job.client).map(|client| client.suspended),
+            fee: cut(item.bill.spent(EntryKind::Fee)),
+            fee_left: cut(item.bill.left(EntryKind::Fee)),
+            boost: cut(item.bill.spent(EntryKind::Boost)),
+            boost_left: cut(item.bill.left(EntryKind::Boost)),
+        }
     }
 
     /// One entry for each charge of which something is left, to the balance that paid it.

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::outcome::{Decision, NewEntry, Verdict};
@@ -21,7 +22,8 @@ pub struct ClientFacts {
 }
 
 /// State of a job post now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// Takes proposals.
     Open,
@@ -53,7 +55,8 @@ pub struct JobFacts {
 }
 
 /// State of a proposal now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ProposalState {
     /// Sent.
     Submitted,
@@ -76,7 +79,8 @@ pub enum ProposalState {
 }
 
 /// Who declined a proposal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decliner {
     /// The client.
     Client,
@@ -196,6 +200,41 @@ pub struct Facts {
     pub people: BTreeSet<PersonId>,
     /// Earlier decisions by proposal.
     pub prior: HashMap<ProposalId, Vec<PriorDecision>>,
+}
+
+/// The facts one decision was made on: kept with it, so that it can be explained when they have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// State of the proposal.
+    pub proposal: ProposalState,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub proposal_since: OffsetDateTime,
+    /// Who had declined it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined_by: Option<Decliner>,
+    /// When it had been submitted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub submitted_at: OffsetDateTime,
+    /// State of the job.
+    pub job: JobState,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub job_since: OffsetDateTime,
+    /// When the first contract on it had been made.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub hired_at: Option<OffsetDateTime>,
+    /// The client was suspended then; `None`: not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_suspended: Option<bool>,
+    /// Connects the fee had taken.
+    pub fee: i64,
+    /// Of them, what was still to come back.
+    pub fee_left: i64,
+    /// Connects the boost had taken.
+    pub boost: i64,
+    /// Of them, what was still to come back.
+    pub boost_left: i64,
 }
 
 impl Facts {

@@ -18,7 +18,7 @@ pub use case::{Case, Charges, Contract, Credit, Standing, Suspension, Trigger};
 pub use decide::{Choice, decide};
 pub use facts::{
     AccountFacts, AccountKind, ClientFacts, Decliner, EntryFacts, EntryKind, Facts, JobFacts, JobState, PriorDecision,
-    ProposalFacts, ProposalState,
+    ProposalFacts, ProposalState, Seen,
 };
 pub use judge::{Stage, judge};
 pub use notice::{Details, NewNotice, NoticeLine, Occasion, Role};

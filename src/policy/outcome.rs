@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::facts::Seen;
 use super::notice::NewNotice;
 use crate::event::{AccountId, EntryId, JobId, PersonId, ProposalId};
 
@@ -130,6 +131,8 @@ pub struct Decision {
     pub amount: i64,
     /// Somebody is told.
     pub tell: bool,
+    /// The facts it was made on.
+    pub seen: Seen,
 }
 
 /// One return, ready for the ledger.

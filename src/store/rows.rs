@@ -42,6 +42,19 @@ pub(super) struct NewEventRow {
     /// In hex.
     pub(super) payload_hash: String,
     pub(super) traceparent: Option<String>,
+    pub(super) published_at: Option<At>,
+    pub(super) job_id: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) proposal_id: Option<String>,
+    pub(super) person_id: Option<String>,
+}
+
+/// An event that came again.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct AgainRow {
+    pub(super) source: String,
+    pub(super) event_id: String,
+    pub(super) times: i64,
 }
 
 /// What an event's row becomes.
@@ -76,6 +89,8 @@ pub(super) struct DecisionRow {
     pub(super) amount: i64,
     pub(super) told: bool,
     pub(super) decided_at: At,
+    /// JSON.
+    pub(super) facts: String,
 }
 
 /// A return.

@@ -1,12 +1,14 @@
 //! What the inbox knows about the events of a batch: new, the same again, or the same id with other words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::write::Writes;
 use super::{Call, Tx};
-use crate::event::{Event, EventKey};
+use time::{Duration, OffsetDateTime};
+
+use crate::event::{EventKey, Message, Subject};
 use crate::store::at::At;
-use crate::store::rows::NewEventRow;
+use crate::store::rows::{AgainRow, NewEventRow};
 use crate::store::{Arrival, DeadClass, DeadLetter, Outcome, StoreError};
 
 /// Code of an event whose id came before with other content.
@@ -37,7 +39,7 @@ impl Known {
         for (place, arrival) in arrivals.iter().enumerate() {
             let event = &arrival.event;
             places.entry((&event.key.source, &event.key.id)).or_insert_with(|| {
-                rows.push(new_event_row(event));
+                rows.push(new_event_row(arrival));
                 place
             });
         }
@@ -59,7 +61,26 @@ impl Known {
                 known.hashes.insert(EventKey { source, id }, hash);
             }
         }
+        known.count_again(tx, arrivals, call).await?;
         Ok(known)
+    }
+
+    /// Writes down which events came once more. Before any account is locked, as every transaction locks events first.
+    async fn count_again<T: Tx>(&self, tx: &mut T, arrivals: &[Arrival], call: Call<'_>) -> Result<(), StoreError> {
+        let mut again: BTreeMap<&EventKey, i64> = BTreeMap::new();
+        for (place, arrival) in arrivals.iter().enumerate() {
+            let event = &arrival.event;
+            let same = self.hashes.get(&event.key).is_some_and(|hash| *hash == event.hash);
+            if same && !self.new.contains_key(&place) {
+                *again.entry(&event.key).or_default() += 1;
+            }
+        }
+        if again.is_empty() {
+            return Ok(());
+        }
+        let row =
+            |(key, times): (&EventKey, i64)| AgainRow { source: key.source.clone(), event_id: key.id.clone(), times };
+        tx.events_again(&again.into_iter().map(row).collect::<Vec<_>>(), call.now).await
     }
 
     /// How the arrival at this place of the batch stands; a conflict becomes a dead letter.
@@ -87,8 +108,9 @@ pub(super) fn conflict(arrival: &Arrival, counts: &[u8]) -> DeadLetter {
     DeadLetter::of_event(arrival, DeadClass::Conflict, CONFLICT, text)
 }
 
-pub(super) fn new_event_row(event: &Event) -> NewEventRow {
-    NewEventRow {
+pub(super) fn new_event_row(arrival: &Arrival) -> NewEventRow {
+    let event = &arrival.event;
+    let mut row = NewEventRow {
         source: event.key.source.clone(),
         event_id: event.key.id.clone(),
         event_type: event.body.event_type().as_str(),
@@ -96,5 +118,28 @@ pub(super) fn new_event_row(event: &Event) -> NewEventRow {
         payload: event.canonical.clone(),
         payload_hash: hex::encode(event.hash),
         traceparent: event.traceparent.clone(),
+        published_at: published_at(&arrival.message).map(At),
+        job_id: None,
+        client_id: None,
+        proposal_id: None,
+        person_id: None,
+    };
+    match event.body.subject() {
+        Subject::Job(job) => row.job_id = Some(job.as_str().to_owned()),
+        Subject::Client(client) => row.client_id = Some(client.as_str().to_owned()),
+        Subject::Proposal(proposal) => row.proposal_id = Some(proposal.as_str().to_owned()),
+        Subject::Person { person, job } => {
+            row.person_id = Some(person.as_str().to_owned());
+            row.job_id = job.map(|job| job.as_str().to_owned());
+        }
     }
+    row
+}
+
+/// When the message was published, as it says itself: the AMQP timestamp, in seconds. Nonsense counts as nothing said.
+fn published_at(message: &Message) -> Option<OffsetDateTime> {
+    /// A publisher that counts milliseconds would be thousands of years ahead.
+    const SECONDS: std::ops::Range<i64> = 946_684_800..7_258_118_400;
+    let seconds: i64 = message.headers.get("amqp:timestamp")?.parse().ok()?;
+    SECONDS.contains(&seconds).then(|| OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds))
 }

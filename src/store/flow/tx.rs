@@ -8,8 +8,8 @@ use super::{LetterTx, Reach};
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
-    PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
+    NoticeRow, PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -30,6 +30,8 @@ pub(in crate::store) trait Tx: LetterTx {
     ) -> Result<Vec<(i64, String, String)>, StoreError>;
     /// `(source, event_id, payload_hash)` of events in the inbox.
     async fn events_stored(&mut self, keys: &[(&str, &str)]) -> Result<Vec<(String, String, Vec<u8>)>, StoreError>;
+    /// Counts events that came again. One that another transaction is at is passed over: the intake waits for nobody.
+    async fn events_again(&mut self, rows: &[AgainRow], now: OffsetDateTime) -> Result<(), StoreError>;
     /// Locks waiting events whose time has come, oldest due first.
     async fn events_due(&mut self, limit: u32, now: OffsetDateTime) -> Result<Vec<InboxRow>, StoreError>;
     /// Locks the event that fans out and has waited longest for a step.

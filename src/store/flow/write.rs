@@ -131,7 +131,9 @@ impl Writes {
         for entry in effects.entries {
             self.add_return(no, entry, announces)?;
         }
-        self.decisions.extend(effects.decisions.into_iter().map(|decision| decision_row(no, decision, now)));
+        for decision in effects.decisions {
+            self.decisions.push(decision_row(no, decision, now)?);
+        }
         for notice in effects.notices {
             let due_at = if kept_back.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
             let row = notice_row(no, &event.key, &notice, due_at, now)?;
@@ -262,8 +264,9 @@ fn bare_row(event_no: i64, stage: Stage, attempts: u32, state: &'static str) -> 
     }
 }
 
-fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow {
-    DecisionRow {
+fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> Result<DecisionRow, StoreError> {
+    let defect = |error| StoreError::Defect { doing: "decisions_write", source: sqlx::Error::Encode(Box::new(error)) };
+    Ok(DecisionRow {
         event_no: no,
         proposal_id: decision.proposal.into(),
         job_id: decision.job.into(),
@@ -277,7 +280,8 @@ fn decision_row(no: i64, decision: Decision, now: OffsetDateTime) -> DecisionRow
         amount: decision.amount,
         told: decision.tell,
         decided_at: At(now),
-    }
+        facts: serde_json::to_string(&decision.seen).map_err(defect)?,
+    })
 }
 
 fn notice_row(

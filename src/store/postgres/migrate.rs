@@ -15,6 +15,7 @@ const SOURCES: &[Source] = &[
     (2, "dead_letters", include_str!("../migrations/postgres/0002_dead_letters.sql")),
     (3, "notices", include_str!("../migrations/postgres/0003_notices.sql")),
     (4, "announcements", include_str!("../migrations/postgres/0004_announcements.sql")),
+    (5, "explain", include_str!("../migrations/postgres/0005_explain.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

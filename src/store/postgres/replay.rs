@@ -81,7 +81,12 @@ impl LetterTx for PgTx {
             .bind(row.occurred_at)
             .bind(&row.payload)
             .bind(&row.payload_hash)
-            .bind(&row.traceparent);
+            .bind(&row.traceparent)
+            .bind(row.published_at)
+            .bind(&row.job_id)
+            .bind(&row.client_id)
+            .bind(&row.proposal_id)
+            .bind(&row.person_id);
         let done = query.execute(&mut *self.0).await.map_err(classify("events_replace"))?;
         Ok(done.rows_affected())
     }

@@ -11,8 +11,8 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
-    PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
+    NoticeRow, PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -48,7 +48,12 @@ impl Tx for PgTx {
             .bind(column!(rows.payload))
             .bind(column!(rows.payload_hash))
             .bind(column!(rows.traceparent))
-            .bind(At(now));
+            .bind(At(now))
+            .bind(column!(rows.published_at))
+            .bind(column!(rows.job_id))
+            .bind(column!(rows.client_id))
+            .bind(column!(rows.proposal_id))
+            .bind(column!(rows.person_id));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
     }
 
@@ -56,6 +61,16 @@ impl Tx for PgTx {
         let (sources, ids): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
         let query = sqlx::query_as(sql!("events_stored")).bind(sources).bind(ids);
         query.fetch_all(&mut *self.0).await.map_err(classify("events_stored"))
+    }
+
+    async fn events_again(&mut self, rows: &[AgainRow], now: OffsetDateTime) -> Result<(), StoreError> {
+        let query = sqlx::query(sql!("events_again"))
+            .bind(column!(rows.source))
+            .bind(column!(rows.event_id))
+            .bind(column!(rows.times))
+            .bind(At(now));
+        query.execute(&mut *self.0).await.map_err(classify("events_again"))?;
+        Ok(())
     }
 
     async fn events_due(&mut self, limit: u32, now: OffsetDateTime) -> Result<Vec<InboxRow>, StoreError> {
@@ -185,7 +200,8 @@ impl Tx for PgTx {
             .bind(column!(rows.ground))
             .bind(column!(rows.amount))
             .bind(column!(rows.told))
-            .bind(column!(rows.decided_at));
+            .bind(column!(rows.decided_at))
+            .bind(column!(rows.facts));
         query.fetch_all(&mut *self.0).await.map_err(classify("decisions_write"))
     }
 

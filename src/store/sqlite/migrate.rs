@@ -12,6 +12,7 @@ const SOURCES: &[Source] = &[
     (2, "dead_letters", include_str!("../migrations/sqlite/0002_dead_letters.sql")),
     (3, "notices", include_str!("../migrations/sqlite/0003_notices.sql")),
     (4, "announcements", include_str!("../migrations/sqlite/0004_announcements.sql")),
+    (5, "explain", include_str!("../migrations/sqlite/0005_explain.sql")),
 ];
 
 impl SqliteStore {

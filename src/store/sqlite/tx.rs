@@ -11,8 +11,8 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
 use crate::store::rows::{
-    AccountRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow, NoticeRow,
-    PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
+    NoticeRow, PriorRow, ProposalRow, ReturnRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -41,6 +41,12 @@ impl Tx for SqliteTx {
     async fn events_stored(&mut self, keys: &[(&str, &str)]) -> Result<Vec<(String, String, Vec<u8>)>, StoreError> {
         let query = sqlx::query_as(sql!("events_stored")).bind(json(keys)?);
         query.fetch_all(&mut *self.0).await.map_err(classify("events_stored"))
+    }
+
+    async fn events_again(&mut self, rows: &[AgainRow], now: OffsetDateTime) -> Result<(), StoreError> {
+        let query = sqlx::query(sql!("events_again")).bind(json(rows)?).bind(At(now));
+        query.execute(&mut *self.0).await.map_err(classify("events_again"))?;
+        Ok(())
     }
 
     async fn events_due(&mut self, limit: u32, now: OffsetDateTime) -> Result<Vec<InboxRow>, StoreError> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use makegood::event::{Body, CancelCause, DecodeLimits, EntryId, Event, Message, PersonId, Subject, decode};
 use makegood::policy::{
-    Decision, Effects, EntryKind, Facts, Ground, JobFacts, Missing, NewEntry, NewNotice, NoticeLine, Occasion,
-    ProposalFacts, Reason, Role, Ruling, Stage, Verdict,
+    Decision, Effects, EntryKind, Facts, Ground, JobFacts, JobState, Missing, NewEntry, NewNotice, NoticeLine,
+    Occasion, ProposalFacts, Reason, Role, Ruling, Seen, Stage, Verdict,
 };
 use makegood::store::{Arrival, Batch};
 use time::{Duration, OffsetDateTime};
@@ -121,6 +121,24 @@ fn decision(proposal: &ProposalFacts, entries: &[NewEntry], hold: bool) -> Decis
         ground,
         amount: entries.iter().map(|entry| entry.amount).sum(),
         tell: verdict == Verdict::Credited,
+        seen: seen(proposal),
+    }
+}
+
+fn seen(proposal: &ProposalFacts) -> Seen {
+    Seen {
+        proposal: proposal.state,
+        proposal_since: proposal.state_since,
+        declined_by: proposal.declined_by,
+        submitted_at: proposal.submitted_at,
+        job: JobState::Canceled,
+        job_since: noon(0),
+        hired_at: None,
+        client_suspended: None,
+        fee: 0,
+        fee_left: 0,
+        boost: 0,
+        boost_left: 0,
     }
 }
 

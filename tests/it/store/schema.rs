@@ -10,18 +10,21 @@ pub async fn four_migrate_at_once(bench: Bench) {
     let all = tokio::join!(one.migrate(), two.migrate(), three.migrate(), four.migrate());
     for status in [all.0, all.1, all.2, all.3] {
         let status = status.expect("migrated");
-        assert_eq!(status.applied, ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements"]);
+        assert_eq!(
+            status.applied,
+            ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain"]
+        );
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
     }
     one.ping().await.expect("current");
-    assert_eq!(bench.count("makegood_migrations").await, 4);
+    assert_eq!(bench.count("makegood_migrations").await, 5);
 }
 
 pub async fn an_empty_database_says_what_to_type(bench: Bench) {
     let store = bench.open().await;
     assert_eq!(
         store.migration_status().await.expect("readable").pending,
-        ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements"]
+        ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain"]
     );
     let error = store.ping().await.expect_err("no schema");
     assert!(matches!(error, StoreError::Schema(_)), "{error:?}");

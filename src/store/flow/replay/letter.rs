@@ -214,7 +214,7 @@ async fn standing<T: Tx>(
     tx: &mut T, attempt: &Attempt<'_>, arrival: &Arrival, call: LetterCall<'_>,
 ) -> Result<Standing, StoreError> {
     let event = &arrival.event;
-    let new = new_event_row(event);
+    let new = new_event_row(arrival);
     if let Some((no, ..)) = tx.events_insert(std::slice::from_ref(&new), call.flow.now).await?.pop() {
         return Ok(Standing::Decide { no, stage: Stage::First, attempts: 1 });
     }
