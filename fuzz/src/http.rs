@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use makegood::admin::console::{Door, DoorOptions};
 use makegood::admin::{Face, bind, routes, serve};
 use makegood::clock::SystemClock;
 use makegood::mail::{Letters, LettersOptions};
@@ -20,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 /// What the server may say at all.
-const STATUSES: [&str; 9] = ["200", "400", "404", "405", "408", "414", "431", "503", "505"];
+const STATUSES: [&str; 10] = ["200", "400", "403", "404", "405", "408", "414", "431", "503", "505"];
 
 /// The server answers or hangs up within this, or it hangs.
 const ANSWER_MAX: Duration = Duration::from_secs(4);
@@ -72,7 +73,9 @@ impl Server {
             let letters = Letters::load(&LettersOptions::default()).expect("the built-in templates");
             let rules = Rules { policy: Policy::built_in().into(), letters: letters.into() };
             let (rulebook, clock) = (Arc::new(Rulebook::new(rules)), Arc::new(SystemClock));
-            let face = Face { health: Arc::new(Health::default()), store, metrics, bounces: None, rulebook, clock };
+            let door = Door::new(DoorOptions::default());
+            let face =
+                Face { health: Arc::new(Health::default()), store, metrics, bounces: None, rulebook, clock, door };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
             tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });

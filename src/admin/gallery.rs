@@ -1,4 +1,5 @@
-//! Serves the gallery of letters to whoever writes templates: the pages, and a line when there is something new to see.
+//! Serves the gallery of letters to whoever writes templates: the pages, and a line when there is something new to
+//! see.
 //!
 //! | route | answers |
 //! | --- | --- |

@@ -8,26 +8,30 @@
 //! | `GET /metrics` | the Prometheus text form |
 //! | `POST /bounces` | 202 when a message that came back was taken in; 404 unless `http.bounces_token` is set |
 //! | `GET /rules` | the process, the version of the policy in force, and what came of the reloads |
+//! | all else | the operator console: see `console` |
 //!
 //! Slow or many clients cannot hurt the worker: connections, header time and answer time are bounded.
 
 mod bounces;
+pub mod console;
 mod gallery;
 mod server;
 
 pub use bounces::BouncesFace;
 pub use gallery::{Shown, gallery_routes};
-pub use server::{AdminError, bind, serve};
+pub use server::{AdminError, Peer, bind, serve};
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
+
+use console::{Console, Door, Failure};
 
 use crate::clock::Clock;
 use crate::store::Store;
@@ -54,25 +58,33 @@ pub struct Face {
     pub rulebook: Arc<Rulebook>,
     /// Which version of the policy is in force.
     pub clock: Arc<dyn Clock>,
+    /// Who may into the console.
+    pub door: Arc<Door>,
+}
+
+impl Face {
+    fn console(&self) -> Console {
+        let (store, health) = (Arc::clone(&self.store), Arc::clone(&self.health));
+        let (rulebook, clock, door) = (Arc::clone(&self.rulebook), Arc::clone(&self.clock), Arc::clone(&self.door));
+        Console { store, health, rulebook, clock, door }
+    }
 }
 
 /// The routes.
 pub fn routes(face: Face) -> Router {
     let bounces = face.bounces.clone().map(bounces::routes).unwrap_or_default();
+    let console = console::routes(face.console());
+    let nothing = any(async || Failure::NotFound).layer(middleware::from_fn(console::errors));
     Router::new()
         .route("/live", get(async || Json(json!({"live": true}))))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .route("/rules", get(rules))
-        .fallback(async || (StatusCode::NOT_FOUND, Json(json!({"error": "no such page"}))))
         .with_state(face)
         .merge(bounces)
-        .layer(axum::middleware::map_response(async |mut response: Response| {
-            let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            response
-        }))
+        .merge(console)
+        .fallback_service(nothing)
+        .layer(middleware::from_fn(console::headers))
 }
 
 async fn ready(State(face): State<Face>) -> (StatusCode, Json<Value>) {

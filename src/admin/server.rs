@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -18,6 +20,15 @@ const CONNECTIONS_MAX: usize = 64;
 const HEADER_MAX: Duration = Duration::from_secs(5);
 /// Longest life of a connection: a scraper opens another.
 const CONNECTION_MAX: Duration = Duration::from_secs(60);
+
+/// Whom a request comes from, as the connection tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// Where from.
+    pub address: SocketAddr,
+    /// Over TLS.
+    pub encrypted: bool,
+}
 
 /// Why the face cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +52,7 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
         let next = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
         let accepted = tokio::select! {
             next = next => match next {
-                (Ok(place), Ok((stream, _))) => Some((place, stream)),
+                (Ok(place), Ok((stream, address))) => Some((place, stream, address)),
                 // Out of file handles, or the client is gone already: the next may do better.
                 _ => None,
             },
@@ -49,10 +60,11 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            Some((place, stream)) => {
+            Some((place, stream, address)) => {
+                let peer = Peer { address, encrypted: false };
                 let routes = routes.clone();
                 connections.spawn(async move {
-                    drop(tokio::time::timeout(CONNECTION_MAX, connection(stream, routes)).await);
+                    drop(tokio::time::timeout(CONNECTION_MAX, connection(stream, peer, routes)).await);
                     drop(place);
                 });
             }
@@ -61,11 +73,16 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
     }
 }
 
-async fn connection(stream: TcpStream, routes: Router) {
+async fn connection(stream: TcpStream, peer: Peer, routes: Router) {
+    let routes = TowerToHyperService::new(routes);
+    let named = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        routes.call(request)
+    });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .serve_connection(TokioIo::new(stream), named)
         .await;
     if let Err(error) = served {
         tracing::debug!(%error, "a client's connection ended badly");

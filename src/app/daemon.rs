@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::parts::{Access, Parts};
 use super::{options, reload};
-use crate::admin::{self, BouncesFace};
+use crate::admin;
 use crate::broker::{BrokerError, Schedule, TopologyReport};
 use crate::config::Config;
 use crate::fault::Classify;
@@ -44,8 +44,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    let bounces = options::bounces_face(config, &parts.store);
-    tasks.spawn(serve(Arc::clone(&parts), listener, metrics.clone(), bounces, stop.clone()));
+    tasks.spawn(serve(Arc::clone(&parts), config.clone(), listener, metrics.clone(), stop.clone()));
     tasks.spawn(measure(Arc::clone(&parts), metrics, stop.clone()));
     tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
@@ -92,11 +91,12 @@ async fn supervise(
 }
 
 async fn serve(
-    parts: Arc<Parts>, listener: TcpListener, metrics: Metrics, bounces: Option<BouncesFace>, stop: CancellationToken,
+    parts: Arc<Parts>, config: Config, listener: TcpListener, metrics: Metrics, stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let (bounces, door) = (options::bounces_face(&config, &parts.store), options::door(&config));
     let (health, store) = (Arc::clone(&parts.health), Arc::clone(&parts.store));
     let (rulebook, clock) = (Arc::clone(&parts.rulebook), Arc::clone(&parts.clock));
-    let face = admin::Face { health, store, metrics, bounces, rulebook, clock };
+    let face = admin::Face { health, store, metrics, bounces, rulebook, clock, door };
     admin::serve(listener, admin::routes(face), &stop).await;
     Ok(())
 }

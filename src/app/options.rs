@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::mail;
 use super::parts::Access;
 use crate::admin::BouncesFace;
+use crate::admin::console::{Door, DoorOptions};
 use crate::broker::{
     Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
 };
@@ -176,6 +177,11 @@ pub fn returns(config: &Config, store: Arc<dyn Store>) -> Returns {
 pub(super) fn bounces_face(config: &Config, store: &Arc<dyn Store>) -> Option<BouncesFace> {
     let token = config.http.bounces_token.clone()?;
     Some(BouncesFace { token, returns: Arc::new(returns(config, Arc::clone(store))) })
+}
+
+/// Who may into the console.
+pub(super) fn door(config: &Config) -> Arc<Door> {
+    Door::new(DoorOptions { loopback_role: config.console.loopback_role })
 }
 
 /// A file is written in no time, unless the disk is away.

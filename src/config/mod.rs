@@ -8,6 +8,7 @@
 //! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in
 //! `Debug` and in findings, which never repeat a value that may be one.
 
+mod console;
 mod dkim;
 mod error;
 mod in_app;
@@ -21,6 +22,7 @@ mod senders;
 mod show;
 mod value;
 
+pub use console::ConsoleConfig;
 pub use dkim::DkimConfig;
 pub use error::{ConfigError, Finding};
 pub use in_app::InAppConfig;
@@ -80,6 +82,8 @@ pub struct Config {
     pub in_app: InAppConfig,
     /// `[http]`
     pub http: HttpConfig,
+    /// `[console]`
+    pub console: ConsoleConfig,
     /// `[policy]`
     pub policy: PolicyConfig,
     /// `[log]`
@@ -114,6 +118,7 @@ impl Config {
             dlq: DlqConfig::read(&mut reader),
             mail: MailConfig::read(&mut reader),
             http: HttpConfig::read(&mut reader),
+            console: ConsoleConfig::read(&mut reader),
             policy: PolicyConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
             shutdown: ShutdownConfig::read(&mut reader),

@@ -21,6 +21,7 @@ pub mod letter;
 mod lanes;
 mod limits;
 mod line;
+pub mod operator;
 mod pace;
 mod published;
 pub mod replay;

@@ -34,6 +34,7 @@
     reason = "a test is read from top to bottom, spawns tasks of its own and compares what it wrote itself"
 )]
 
+mod admin;
 mod broker;
 mod chaos;
 mod cli;

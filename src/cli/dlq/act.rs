@@ -6,9 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::cli::output;
 use crate::store::Act;
-
-/// Longest reason and name, in characters.
-const TEXT_CHARS_MAX: usize = 500;
+pub(in crate::cli) use crate::worker::operator::line;
 
 /// Who acts.
 #[derive(Debug, clap::Args)]
@@ -47,21 +45,6 @@ impl OperatorArg {
     }
 }
 
-/// One line that says something.
-pub(in crate::cli) fn line(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("it must say something".to_owned());
-    }
-    if text.chars().any(char::is_control) {
-        return Err("one line without control characters is expected".to_owned());
-    }
-    if text.chars().nth(TEXT_CHARS_MAX).is_some() {
-        return Err(format!("at most {TEXT_CHARS_MAX} characters are expected"));
-    }
-    Ok(text.to_owned())
-}
-
 /// Asks whether to go on, where somebody is there to answer; otherwise `--yes` must have been said.
 pub(in crate::cli) fn confirm(yes: bool, question: &str) -> anyhow::Result<()> {
     if yes {
@@ -88,13 +71,5 @@ mod tests {
         let unsaid = OperatorArg { operator: None };
         assert_eq!(unsaid.act("why", &names).expect("an act").operator, "ana");
         assert!(unsaid.act("why", &[]).expect_err("nobody").to_string().contains("--operator NAME"));
-    }
-
-    #[test]
-    fn a_reason_is_a_line() {
-        assert_eq!(line(" shop #4 was down "), Ok("shop #4 was down".to_owned()));
-        for bad in ["", "  ", "a\nb", "a\u{1b}b", &"x".repeat(501)] {
-            assert!(line(bad).is_err(), "{bad:?}");
-        }
     }
 }

@@ -14,6 +14,7 @@ pub mod dkim;
 pub mod db;
 pub mod foreign;
 pub mod html;
+pub mod http;
 pub mod letter;
 pub mod market;
 pub mod oracle;

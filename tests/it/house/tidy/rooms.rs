@@ -4,7 +4,7 @@ use super::Source;
 use super::lexer::words;
 
 /// Crate, and the places (files, or folders with `/` at the end) that may name it.
-const HOUSED: [(&str, &[&str]); 29] = [
+const HOUSED: [(&str, &[&str]); 31] = [
     ("sqlx", &["src/store/"]),
     ("lapin", &["src/broker/"]),
     ("lettre", &["src/mail/"]),
@@ -17,6 +17,8 @@ const HOUSED: [(&str, &[&str]); 29] = [
     ("unic_langid", &["src/mail/"]),
     ("idna", &["src/mail/"]),
     ("axum", &["src/admin/"]),
+    ("askama", &["src/admin/"]),
+    ("serde_html_form", &["src/admin/"]),
     // `makegood health` asks the daemon over HTTP, `makegood topology check` RabbitMQ's management API.
     ("hyper", &["src/admin/", "src/cli/", "src/broker/management/"]),
     ("hyper_util", &["src/admin/", "src/cli/", "src/broker/management/"]),

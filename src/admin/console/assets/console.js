@@ -1,0 +1,45 @@
+// What the console does better with a script; nothing needs it.
+"use strict";
+
+// A page that shows what is new: its main part is fetched again and put in place, unless somebody is at a field of it.
+(() => {
+  const main = document.querySelector("main[data-refresh]");
+  if (!main) return;
+  const pause = Number(main.dataset.refresh) * 1000;
+  const again = async () => {
+    const busy = main.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, button, summary");
+    if (!document.hidden && !busy) {
+      try {
+        const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+        const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = next.querySelector("main");
+        if (answer.redirected || !answer.ok || !fresh) return location.reload();
+        const open = [...main.querySelectorAll("details[open][id]")].map((one) => one.id);
+        main.replaceChildren(...fresh.childNodes);
+        for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+        if (!("refresh" in fresh.dataset)) return;
+      } catch { /* Away for the moment: the next try may do. */ }
+    }
+    setTimeout(again, pause);
+  };
+  setTimeout(again, pause);
+})();
+
+// A slash goes to the search, as in many consoles.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, select, textarea, [contenteditable]");
+  const search = document.querySelector("input[type=search]");
+  if (event.key !== "/" || typing || !search || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// One act, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
