@@ -18,8 +18,8 @@ use super::{Failure, Visitor};
 use crate::admin::Peer;
 
 /// What a page may load and where its forms may go. A handler that needs another one sets its own.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src \
+                      'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// On every answer. `same-origin`, not `no-referrer`: that would make the `Origin` of our own forms `null`.
 const ALWAYS: [(HeaderName, &str); 6] = [
