@@ -60,14 +60,16 @@ create view clients as select
 from market.users;
 
 drop table people;
+-- Whoever was erased (`makegood people erase`, docs/privacy.md) keeps the id that the ledger names, and nothing else.
 create view people as select
-    id as person_id,
-    display_name as name,
+    u.id as person_id,
+    case when e.person_id is null then u.display_name end as name,
     -- An address that nobody has confirmed is none.
-    case when mail_confirmed then mail end as email,
-    language as locale,
-    tz as time_zone
-from market.users;
+    case when e.person_id is null and u.mail_confirmed then u.mail end as email,
+    case when e.person_id is null then u.language end as locale,
+    case when e.person_id is null then u.tz end as time_zone
+from market.users u
+left join erasures e on e.person_id = u.id;
 
 -- One table behind it and plain columns: PostgreSQL can lock its rows and move the balance.
 drop table accounts;

@@ -23,6 +23,7 @@ mod lines;
 mod migrate;
 mod notices;
 mod output;
+mod people;
 mod process;
 mod publish;
 mod reload;
@@ -92,6 +93,8 @@ enum Command {
     Dlq(Box<dlq::Options>),
     /// Works on notices: looks at them, keeps them back, lets them go, has them sent again; every act on record.
     Notices(Box<notices::Options>),
+    /// Shows what is held about a person, and erases it at their request; the ledger stays.
+    People(people::Options),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
@@ -182,6 +185,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Publish(options) => publish::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Notices(options) => notices::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
+        Command::People(options) => people::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await

@@ -10,6 +10,7 @@ mod at;
 mod dead;
 mod delegate;
 mod dlq;
+mod erasure;
 mod error;
 mod flow;
 mod import;
@@ -39,6 +40,7 @@ pub use dlq::{
     REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep, Selection,
     Trial,
 };
+pub use erasure::{Erased, Erasure, ErasureStore, HELD_ROWS_MAX, HeldRows, PersonFacts, PersonHeld};
 pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
@@ -80,7 +82,15 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 /// #4385). Time is bounded by the server (`statement_timeout`, `lock_timeout`, `busy_timeout`), not by cancelling.
 #[async_trait]
 pub trait Store:
-    AnnouncementStore + BounceStore + DeadLetterStore + NoticeStore + SuppressionStore + Send + Sync + std::fmt::Debug
+    AnnouncementStore
+    + BounceStore
+    + DeadLetterStore
+    + ErasureStore
+    + NoticeStore
+    + SuppressionStore
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
     /// Brings the schema to this version, under a lock. Safe to call from several processes at once.
     async fn migrate(&self) -> Result<MigrationStatus, StoreError>;

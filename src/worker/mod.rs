@@ -14,6 +14,7 @@ pub mod collect;
 pub mod consume;
 pub mod desk;
 pub mod dispatch;
+pub mod erase;
 pub mod follow_up;
 pub mod health;
 mod intake;

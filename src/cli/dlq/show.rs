@@ -54,7 +54,11 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
 fn raw(letter: &Letter) -> anyhow::Result<()> {
     if !letter.is_whole() {
         let (kept, all) = (letter.body.len(), letter.summary.body_len);
-        output::talk(format!("only the first {kept} bytes of {all} were kept"));
+        output::talk(if letter.summary.erased_at.is_some() {
+            format!("of {all} bytes {kept} are left: what it said of a person was erased")
+        } else {
+            format!("only the first {kept} bytes of {all} were kept")
+        });
     }
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(&letter.body).and_then(|()| stdout.flush()) {
@@ -89,6 +93,9 @@ fn head(letter: &Letter) -> String {
     if let Some(at) = summary.settled_at {
         line("settled", words::moment(at));
     }
+    if let Some(at) = summary.erased_at {
+        line("erased", format!("{}: what it said of a person is gone at their request", words::moment(at)));
+    }
     line("published to", format!("exchange {:?}, routing key {:?}", letter.exchange, letter.routing_key));
     line("failed on", format!("makegood {}", words::plain(&summary.version)));
     for (name, value) in &letter.headers {
@@ -100,7 +107,13 @@ fn head(letter: &Letter) -> String {
 fn payload(letter: &Letter) -> String {
     let all = words::count(letter.summary.body_len, "byte");
     let kept = letter.body.len();
-    let size = if letter.is_whole() { all } else { format!("{all}, of which the first {kept} were kept") };
+    let size = if letter.summary.erased_at.is_some() {
+        format!("of {all} this is left:")
+    } else if letter.is_whole() {
+        all
+    } else {
+        format!("{all}, of which the first {kept} were kept")
+    };
     let text = match (payload_json(letter), std::str::from_utf8(&letter.body)) {
         (Some(value), _) => words::plain_lines(&serde_json::to_string_pretty(&value).unwrap_or_default()),
         (None, Ok(text)) => {

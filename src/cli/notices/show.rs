@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Write};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 
 use super::select::{only, the_one};
 use crate::app;
@@ -80,6 +80,9 @@ pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Ex
 }
 
 fn readable(dossier: &NoticeDossier) -> anyhow::Result<&LeasedNotice> {
+    if let Some(at) = dossier.summary.erased_at {
+        bail!("the notice was erased {} at its person's request: it has no letter any more", dlq::moment(at));
+    }
     dossier.letter.as_ref().map_err(|column| anyhow!("the notice's {column} cannot be read: it has no letter"))
 }
 
@@ -119,7 +122,13 @@ fn head(desk: &Desk, dossier: &NoticeDossier, whole: bool) -> String {
     line("event", format!("{} {}", dlq::plain(&summary.event.source), dlq::plain(&summary.event.id)));
     line("", format!("{}, {}", dlq::plain(&summary.event_type), dlq::plain(&summary.event_state)));
     line("person", dlq::plain(&summary.person));
+    if let Some(at) = summary.erased_at {
+        line("erased", format!("{}: its words and its address are gone at its person's request", dlq::moment(at)));
+    }
     match &dossier.letter {
+        Ok(notice) if summary.erased_at.is_some() => {
+            notice.lines.iter().for_each(|told| line("line", line_words(told)));
+        }
         Ok(notice) => {
             line("address", address(notice, whole));
             line("letter", Letter::choose(&notice.about, &notice.lines).name().to_owned());

@@ -122,6 +122,8 @@ pub struct LetterSummary {
     pub last_seen: OffsetDateTime,
     /// When it was resolved or discarded.
     pub settled_at: Option<OffsetDateTime>,
+    /// When what it says of a person was taken out, at their request.
+    pub erased_at: Option<OffsetDateTime>,
     /// Length of the whole body in bytes.
     pub body_len: u64,
     /// SHA-256 that is this letter's identity.
@@ -152,7 +154,7 @@ pub struct Letter {
 impl Letter {
     /// The body is whole: what is kept can be replayed.
     pub fn is_whole(&self) -> bool {
-        self.body.len() as u64 == self.summary.body_len
+        self.summary.erased_at.is_none() && self.body.len() as u64 == self.summary.body_len
     }
 }
 

@@ -53,6 +53,8 @@ const CLASSES: &str = "undecodable, unknown-type, conflict, unresolved, refused 
 /// A letter as one line, without its end.
 pub fn line(letter: &Letter) -> String {
     let summary = &letter.summary;
+    // What is left of one that was erased is not what its length and hash are of.
+    let body = if summary.erased_at.is_some() { &[][..] } else { &letter.body };
     let skipped = letter.history.len().saturating_sub(HISTORY_MAX);
     let history: Vec<Value> = letter.history.iter().skip(skipped).map(attempt_line).collect();
     let value = json!({
@@ -74,7 +76,7 @@ pub fn line(letter: &Letter) -> String {
         "last_seen": rfc3339(summary.last_seen),
         "settled_at": summary.settled_at.map(rfc3339),
         "makegood": summary.version,
-        "body": base64(&letter.body),
+        "body": base64(body),
         "body_len": summary.body_len,
         "body_hash": hex::encode(letter.body_hash),
         "headers": letter.headers,
@@ -146,6 +148,7 @@ fn summary(fields: &mut Fields, body_len: u64, attempts: usize) -> Result<Letter
         first_seen: fields.time("first_seen")?,
         last_seen: fields.time("last_seen")?,
         settled_at: fields.optional_time("settled_at")?,
+        erased_at: None,
         body_len,
         digest: fields.hash("digest")?,
         version: fields.code("makegood", TEXT_BYTES_MAX)?,
@@ -258,6 +261,7 @@ mod tests {
                 first_seen: at,
                 last_seen: at,
                 settled_at: Some(at),
+                erased_at: None,
                 body_len: body.len() as u64,
                 digest: [9; 32],
                 version: "0.1.0".to_owned(),

@@ -22,7 +22,7 @@ pub struct OperatorEntry {
     pub operator: String,
     /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
     /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`, `notices.hold`, `notices.release`,
-    /// `notices.resend`.
+    /// `notices.resend`, `people.erase`, `people.readmit`.
     pub action: String,
     /// Why.
     pub reason: String,

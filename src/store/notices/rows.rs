@@ -23,6 +23,7 @@ row! {
         lease_until: Option<At>,
         created_at: At,
         settled_at: Option<At>,
+        erased_at: Option<At>,
         source: String,
         event_id: String,
         event_type: String,
@@ -54,6 +55,7 @@ pub(in crate::store) fn read_notice(row: NoticeSummaryRow) -> Result<NoticeSumma
         lease_until: row.lease_until.map(|at| at.0),
         created_at: row.created_at.0,
         settled_at: row.settled_at.map(|at| at.0),
+        erased_at: row.erased_at.map(|at| at.0),
     })
 }
 

@@ -99,6 +99,8 @@ pub struct NoticeSummary {
     pub created_at: OffsetDateTime,
     /// When it was sent or given up.
     pub settled_at: Option<OffsetDateTime>,
+    /// When its words were taken out, at its person's request.
+    pub erased_at: Option<OffsetDateTime>,
 }
 
 impl NoticeSummary {

@@ -16,6 +16,7 @@ const SOURCES: &[Source] = &[
     (3, "notices", include_str!("../migrations/postgres/0003_notices.sql")),
     (4, "announcements", include_str!("../migrations/postgres/0004_announcements.sql")),
     (5, "explain", include_str!("../migrations/postgres/0005_explain.sql")),
+    (7, "erasure", include_str!("../migrations/postgres/0007_erasure.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

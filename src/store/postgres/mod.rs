@@ -5,6 +5,7 @@ mod dead;
 mod import;
 mod begin;
 mod bounces;
+mod erasure;
 mod events;
 mod letters;
 mod migrate;

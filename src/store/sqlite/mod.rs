@@ -5,6 +5,7 @@ mod dead;
 mod import;
 mod begin;
 mod bounces;
+mod erasure;
 mod events;
 mod letters;
 mod migrate;
@@ -67,7 +68,9 @@ impl SqliteStore {
             .busy_timeout(options.lock_timeout)
             .synchronous(if planted("plant-sync-normal") { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
             // Without it INSERT OR REPLACE deletes a row past its delete trigger.
-            .pragma("recursive_triggers", "on");
+            .pragma("recursive_triggers", "on")
+            // What is erased, or written over by something shorter, leaves no trace in the file.
+            .pragma("secure_delete", "on");
         let writer = connect.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
         let write = SqlitePoolOptions::new()
             .max_connections(1)

@@ -76,7 +76,7 @@ pub fn dossier_json(desk: &Desk, dossier: &NoticeDossier, whole: bool) -> Value 
         })
         .collect();
     let Value::Object(map) = &mut value else { return value };
-    if let Ok(notice) = &dossier.letter {
+    if let Some(notice) = dossier.letter.as_ref().ok().filter(|_| dossier.summary.erased_at.is_none()) {
         map.insert("letter".to_owned(), Letter::choose(&notice.about, &notice.lines).name().into());
         map.insert("address".to_owned(), json!(notice.address.as_ref().map(|address| shown_address(address, whole))));
         map.insert("suppressed".to_owned(), notice.suppressed.into());

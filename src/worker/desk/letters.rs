@@ -31,6 +31,7 @@ pub fn summary_json(letter: &LetterSummary) -> Value {
         "first_seen": letter.first_seen.format(&Rfc3339).ok(),
         "last_seen": letter.last_seen.format(&Rfc3339).ok(),
         "settled_at": letter.settled_at.and_then(|at| at.format(&Rfc3339).ok()),
+        "erased_at": letter.erased_at.and_then(|at| at.format(&Rfc3339).ok()),
         "body_len": letter.body_len,
         "digest": hex::encode(letter.digest),
         "makegood": letter.version,

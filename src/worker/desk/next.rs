@@ -42,7 +42,11 @@ pub fn letter_next(letter: &Letter) -> Next {
         LetterState::Open => {}
     }
     if !letter.is_whole() {
-        let why = "only the head of its body was kept: only an edited payload can be replayed, or the publisher sends it again";
+        let why = if letter.summary.erased_at.is_some() {
+            "what it said of a person was erased: what is left (--raw) can be replayed as an edited payload"
+        } else {
+            "only the head of its body was kept: only an edited payload can be replayed, or the publisher sends it again"
+        };
         return Next::of(why, vec![format!("  makegood dlq replay {id} --patch FILE --reason '…'"), discard]);
     }
     let (why, commands) = match letter.summary.class {
@@ -83,6 +87,9 @@ pub fn replay_next(replay: &Replay) -> Option<String> {
 /// Why it stands as it does, then the commands. The id is our own: no shell reads anything else into it.
 pub fn notice_next(notice: &NoticeSummary) -> Next {
     let id = notice.id;
+    if notice.erased_at.is_some() {
+        return Next::of("nothing can be done: its words were erased at its person's request", Vec::new());
+    }
     let command = |verb: &str| format!("  makegood notices {verb} {id} --reason '…'");
     let (why, verbs): (&str, &[&str]) = match notice.state {
         NoticeState::Pending if notice.due_at.is_none() => {

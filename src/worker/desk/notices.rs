@@ -103,6 +103,7 @@ pub fn notice_json(notice: &NoticeSummary) -> Value {
         "due_at": notice.due_at.and_then(moment),
         "lease_until": notice.lease_until.and_then(moment),
         "settled_at": notice.settled_at.and_then(moment),
+        "erased_at": notice.erased_at.and_then(moment),
     })
 }
 

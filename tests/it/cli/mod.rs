@@ -12,6 +12,7 @@ mod import;
 mod manners;
 mod migrate;
 mod notices;
+mod people;
 mod process;
 mod publish;
 mod suppressions;

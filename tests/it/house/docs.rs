@@ -81,8 +81,14 @@ impl Document {
 
 fn documents() -> Vec<Document> {
     let paths = ["README.md", "CHANGELOG.md", "src/ARCHITECTURE.md", "docs/integration.md", "docs/operations.md"];
-    let more =
-        ["docs/letters.md", "docs/reasons.md", "docs/dead-letters.md", "docs/mail.md", "tests/scenarios/README.md"];
+    let more = [
+        "docs/letters.md",
+        "docs/reasons.md",
+        "docs/dead-letters.md",
+        "docs/mail.md",
+        "docs/privacy.md",
+        "tests/scenarios/README.md",
+    ];
     paths.into_iter().chain(more).map(Document::read).collect()
 }
 

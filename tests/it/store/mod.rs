@@ -2,6 +2,7 @@
 
 mod announcements;
 mod bench;
+mod erasure;
 mod events;
 mod fanout;
 mod files;
@@ -118,4 +119,11 @@ on_both! {
         what_is_released_is_due_again_and_what_failed_is_not,
         a_lapsed_lease_of_announcements_passes_on_and_fences_the_late,
         an_unreadable_announcement_hides_no_other;
+    erasure:
+        no_table_holds_what_was_erased,
+        an_erased_event_is_still_a_duplicate,
+        nobody_erased_is_told_or_taken_in_again,
+        what_is_being_sent_is_waited_for,
+        an_address_that_two_share_stays_suppressed,
+        what_is_held_about_a_person_is_all_there;
 }

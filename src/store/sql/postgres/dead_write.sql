@@ -4,8 +4,8 @@
 -- $12 text[] source, $13 text[] event_id, $14 text[] type, $15 text version, $16 bigint[] times, $17 timestamptz now,
 -- $18 text[] job_id, $19 text[] client_id, $20 text[] fingerprint, $21 text[] state
 -- Guarantee: no digest stands twice in the parameters; those that are new go in in the order of their digests. A letter that
--- had been settled is open (or on trial) again, with the newest cause; body, headers and trials stay. One whose `times` comes
--- back as it was given is new.
+-- had been settled is open (or on trial) again, with the newest cause; body, headers and trials stay. Of one that was erased,
+-- what the error quotes is not taken in. One whose `times` comes back as it was given is new.
 insert into dead_letters (digest, body, body_len, body_hash, headers, exchange, routing_key, class, code, message, pointer,
     source, event_id, type, version, times, first_seen, last_seen, job_id, client_id, fingerprint, state)
 select decode(d.digest, 'hex'), decode(d.body, 'hex'), d.body_len, decode(d.body_hash, 'hex'), d.headers::jsonb, d.exchange,
@@ -19,8 +19,11 @@ from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::te
 order by d.digest
 on conflict (digest) do update
 set times = dead_letters.times + excluded.times, last_seen = greatest(dead_letters.last_seen, excluded.last_seen),
-    class = excluded.class, code = excluded.code, message = excluded.message, pointer = excluded.pointer,
-    fingerprint = excluded.fingerprint, version = excluded.version,
+    class = excluded.class, code = excluded.code,
+    message = case when dead_letters.erased_at is null then excluded.message else dead_letters.message end,
+    pointer = case when dead_letters.erased_at is null then excluded.pointer end,
+    fingerprint = case when dead_letters.erased_at is null then excluded.fingerprint else dead_letters.fingerprint end,
+    version = excluded.version,
     job_id = coalesce(excluded.job_id, dead_letters.job_id), client_id = coalesce(excluded.client_id, dead_letters.client_id),
     state = excluded.state, settled_at = null,
     trial_until = case when dead_letters.state = 'trial' and excluded.state = 'trial' then dead_letters.trial_until end

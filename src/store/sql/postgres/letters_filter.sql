@@ -6,7 +6,7 @@
 -- Guarantee: planned for the values at hand (never prepared for later), so that what is not asked for costs nothing.
 -- "C": letters of other alphabets are folded by nobody, as in SQLite.
 select dead_letter_no, state, class, code, message, pointer, source, event_id, type, job_id, client_id, fingerprint, times,
-    first_seen, last_seen, settled_at, body_len, digest, version
+    first_seen, last_seen, settled_at, erased_at, body_len, digest, version
 from dead_letters
 where (cardinality($1::text[]) = 0 or state = any($1))
     and ($2::text is null or class = $2)

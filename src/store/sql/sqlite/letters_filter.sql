@@ -6,7 +6,7 @@
 -- Guarantee: reads the letters in the order of their numbers, past their bodies, which stand last in a row.
 -- Differs by necessity: no arrays; LIKE folds the letters of ASCII, as ILIKE does under "C".
 select dead_letter_no, state, class, code, message, pointer, source, event_id, type, job_id, client_id, fingerprint, times,
-    first_seen, last_seen, settled_at, body_len, digest, version
+    first_seen, last_seen, settled_at, erased_at, body_len, digest, version
 from dead_letters
 where (json_array_length($1) = 0 or state in (select value from json_each($1)))
     and ($2 is null or class = $2)

@@ -6,7 +6,7 @@
 -- Guarantee: a proposal's notices are those of the events that decided about it, of which there are few.
 -- Differs by necessity: no arrays; what is not asked for is looked at all the same.
 select n.notice_id, n.event_no, n.person_id, n.state, n.code, n.reply, n.due_at, n.attempts, n.resends, n.lease_until,
-    n.created_at, n.settled_at, e.source, e.event_id, e.type as event_type, e.state as event_state
+    n.created_at, n.settled_at, n.erased_at, e.source, e.event_id, e.type as event_type, e.state as event_state
 from notices n
 join events e on e.event_no = n.event_no
 where (json_array_length($1) = 0 or n.state in (select value from json_each($1)))

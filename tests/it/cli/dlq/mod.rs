@@ -158,6 +158,7 @@ pub fn letter(code: &str, body: &[u8]) -> Letter {
             first_seen: SEEN,
             last_seen: SEEN,
             settled_at: None,
+            erased_at: None,
             body_len: body.len() as u64,
             digest: hash,
             version: "0.1.0".to_owned(),

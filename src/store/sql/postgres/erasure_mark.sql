@@ -1,0 +1,6 @@
+-- Remembers that a person was erased, so that no import brings them back.
+-- $1 text person_id, $2 timestamptz now
+insert into erasures (person_id, erased_at)
+values ($1, $2)
+on conflict (person_id) do update
+set erased_at = excluded.erased_at

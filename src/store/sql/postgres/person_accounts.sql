@@ -1,0 +1,13 @@
+-- Accounts that a person owns or manages, as objects.
+-- $1 text person_id, $2 bigint limit
+select json_build_object(
+    'account', a.account_id,
+    'kind', a.kind,
+    'owner', a.owner_id,
+    'manager', a.manager_id,
+    'balance', a.balance
+)::text
+from accounts a
+where a.owner_id = $1 or a.manager_id = $1
+order by a.account_id
+limit $2
