@@ -113,6 +113,27 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::InquiryStore for $store {
+            async fn find(&self, text: &str) -> Result<Vec<Thing>, StoreError> {
+                let mut tx = <$store>::inquiry(self).await?;
+                let found = inquiring::find(&mut tx, text).await?;
+                tx.end().await.map(|()| found)
+            }
+            async fn inquire(
+                &self, thing: &Thing, page: Listed<'_>, now: OffsetDateTime,
+            ) -> Result<Dossier, StoreError> {
+                let mut tx = <$store>::inquiry(self).await?;
+                let dossier = inquiring::inquire(&mut tx, thing, page, now).await?;
+                tx.end().await.map(|()| dossier)
+            }
+            async fn history(&self, query: &HistoryQuery<'_>) -> Result<HistoryPage, StoreError> {
+                let mut tx = <$store>::inquiry(self).await?;
+                let page = inquiring::history(&mut tx, query).await?;
+                tx.end().await.map(|()| page)
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::NoticeStore for $store {
             async fn notices(&self, filter: &NoticeFilter, page: NoticePage) -> Result<Vec<NoticeSummary>, StoreError> {
                 <$store>::notices(self, filter, page).await
@@ -235,13 +256,14 @@ pub(super) mod prelude {
 
     pub(in crate::store) use crate::store::flow::Call;
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
+    pub(in crate::store) use crate::store::inquiry::gather as inquiring;
     pub(in crate::store) use crate::store::{
         Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, BounceEntry, Bounced, BouncedNotice,
-        DeadLetter, EventState, EventSummary, FanOutStep, ImportBatch, ImportCounts, Judge, LeasedAnnouncement,
-        LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage, LetterSummary, MigrationStatus,
-        NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage, NoticeSummary, NoticesChanged,
-        OperatorEntry, Outcome, Prediction, ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd,
-        ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter,
-        Trial, WaitRule,
+        DeadLetter, Dossier, EventState, EventSummary, FanOutStep, HistoryPage, HistoryQuery, ImportBatch,
+        ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
+        LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
+        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, Outcome, Prediction, ReleaseSelection, Released,
+        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats,
+        StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }

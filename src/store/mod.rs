@@ -15,6 +15,7 @@ mod error;
 mod flow;
 mod import;
 mod import_rules;
+mod inquiry;
 mod letters;
 mod migrate;
 mod notice;
@@ -44,6 +45,12 @@ pub use erasure::{Erased, Erasure, ErasureStore, HELD_ROWS_MAX, HeldRows, Person
 pub use error::StoreError;
 pub use import::{
     ImportAccount, ImportBatch, ImportClient, ImportCounts, ImportEntry, ImportJob, ImportPerson, ImportProposal,
+};
+pub use inquiry::{
+    CLIENT_JOBS_MAX, Dossier, HistoryPage, HistoryQuery, HistoryRow, InquiryStore, Listed, NAMESAKES_MAX, Place,
+    SEEN_EVENTS_MAX, SEEN_LETTERS_MAX, SEEN_ROWS_MAX, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision,
+    SeenEntry, SeenEvent, SeenJob, SeenLetter, SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal, TALLY_MAX, Tally,
+    Thing, ThingKind,
 };
 pub use notice::{Address, BadMailbox, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 pub use notices::{
@@ -86,6 +93,7 @@ pub trait Store:
     + BounceStore
     + DeadLetterStore
     + ErasureStore
+    + InquiryStore
     + NoticeStore
     + SuppressionStore
     + Send

@@ -3,6 +3,7 @@
 mod announcements;
 mod dead;
 mod import;
+mod inquiry;
 mod begin;
 mod bounces;
 mod erasure;

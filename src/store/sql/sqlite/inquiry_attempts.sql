@@ -1,0 +1,10 @@
+-- The history of some dead letters, with who ordered a replay and why.
+-- $1 JSON array of dead_letter_no, $2 limit
+-- Guarantee: oldest first, at most so many.
+-- Differs by necessity because lists come as JSON arrays.
+select t.dead_letter_no, t.at, t.kind, t.outcome, t.code, t.replay_no, r.operator, r.reason
+from dead_letter_attempts t
+left join replays r on r.replay_no = t.replay_no
+where t.dead_letter_no in (select value from json_each($1))
+order by t.attempt_no
+limit $2

@@ -1,0 +1,10 @@
+-- What was decided about some proposals.
+-- $1 JSON array of proposal_id, $2 limit
+-- Guarantee: oldest first, at most so many.
+-- Differs by necessity because lists come as JSON arrays.
+select d.event_no, d.proposal_id, d.job_id, d.account_id, d.person_id, d.rule, d.policy_version, d.verdict, d.reason, d.ground,
+    d.amount, d.told, d.decided_at, d.facts
+from decisions d
+where d.proposal_id in (select value from json_each($1))
+order by d.decided_at, d.event_no
+limit $2
