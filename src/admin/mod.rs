@@ -34,9 +34,12 @@ use serde_json::{Value, json};
 use console::{Console, Door, Failure};
 
 use crate::clock::Clock;
+use crate::mail::Senders;
 use crate::store::Store;
 use crate::telemetry::facts::Dependency;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::samples::Samples;
+use crate::worker::Intake;
 use crate::worker::health::Health;
 use crate::worker::rulebook::Rulebook;
 
@@ -58,6 +61,12 @@ pub struct Face {
     pub rulebook: Arc<Rulebook>,
     /// Which version of the policy is in force.
     pub clock: Arc<dyn Clock>,
+    /// Predicts for the console.
+    pub intake: Intake,
+    /// Who writes the letters that the console shows.
+    pub senders: Arc<Senders>,
+    /// Drawn by the console.
+    pub samples: Arc<Samples>,
     /// Who may into the console.
     pub door: Arc<Door>,
 }
@@ -66,7 +75,9 @@ impl Face {
     fn console(&self) -> Console {
         let (store, health) = (Arc::clone(&self.store), Arc::clone(&self.health));
         let (rulebook, clock, door) = (Arc::clone(&self.rulebook), Arc::clone(&self.clock), Arc::clone(&self.door));
-        Console { store, health, rulebook, clock, door }
+        let (intake, senders) = (self.intake.clone(), Arc::clone(&self.senders));
+        let (metrics, samples) = (self.metrics.clone(), Arc::clone(&self.samples));
+        Console { store, health, rulebook, clock, intake, senders, metrics, samples, door }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::fault::Classify;
 use crate::shutdown::{Insisted, Signals};
 use crate::store::StoreError;
 use crate::telemetry::facts::{self, Dependency};
+use crate::telemetry::samples::Samples;
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
 use crate::worker::dispatch::Until;
 use crate::worker::{collect, consume, follow_up, replay};
@@ -44,8 +45,10 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(Arc::clone(&parts), config.clone(), listener, metrics.clone(), stop.clone()));
-    tasks.spawn(measure(Arc::clone(&parts), metrics, stop.clone()));
+    let samples = Arc::new(Samples::default());
+    let seen = (metrics, samples);
+    tasks.spawn(serve(Arc::clone(&parts), config.clone(), listener, seen.clone(), stop.clone()));
+    tasks.spawn(measure(Arc::clone(&parts), seen, stop.clone()));
     tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
     let ended = supervise(&mut tasks, &mut signals, &stop, config.shutdown.grace).await;
@@ -91,18 +94,22 @@ async fn supervise(
 }
 
 async fn serve(
-    parts: Arc<Parts>, config: Config, listener: TcpListener, metrics: Metrics, stop: CancellationToken,
+    parts: Arc<Parts>, config: Config, listener: TcpListener, (metrics, samples): (Metrics, Arc<Samples>),
+    stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let (bounces, door) = (options::bounces_face(&config, &parts.store), options::door(&config));
     let (health, store) = (Arc::clone(&parts.health), Arc::clone(&parts.store));
     let (rulebook, clock) = (Arc::clone(&parts.rulebook), Arc::clone(&parts.clock));
-    let face = admin::Face { health, store, metrics, bounces, rulebook, clock, door };
+    let (intake, senders) = (parts.intake.clone(), Arc::clone(&parts.senders));
+    let face = admin::Face { health, store, metrics, bounces, rulebook, clock, intake, senders, samples, door };
     admin::serve(listener, admin::routes(face), &stop).await;
     Ok(())
 }
 
 /// Keeps the gauges fresh, for as long as anything works that they tell of.
-async fn measure(parts: Arc<Parts>, metrics: Metrics, stop: CancellationToken) -> anyhow::Result<()> {
+async fn measure(
+    parts: Arc<Parts>, (metrics, samples): (Metrics, Arc<Samples>), stop: CancellationToken,
+) -> anyhow::Result<()> {
     let mut in_force = None;
     while !stop.is_cancelled() {
         super::gauges::show_policy(&parts.rulebook.policy(), parts.clock.now(), &mut in_force);
@@ -112,6 +119,7 @@ async fn measure(parts: Arc<Parts>, metrics: Metrics, stop: CancellationToken) -
             super::gauges::show(&stats);
         }
         metrics.upkeep();
+        samples.take(&metrics.readings(), parts.clock.now());
         tokio::select! {
             () = tokio::time::sleep(UPKEEP_EVERY) => {}
             () = stop.cancelled() => {}

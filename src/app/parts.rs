@@ -40,7 +40,8 @@ pub struct Parts {
     pub intake: Intake,
     /// What decides and what is written.
     pub rulebook: Arc<Rulebook>,
-    senders: Arc<Senders>,
+    /// Who writes, and who vouches for it.
+    pub senders: Arc<Senders>,
     wakeups: Arc<Wakeups>,
 }
 

@@ -156,6 +156,9 @@ macro_rules! delegate {
             async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError> {
                 <$store>::letters(self, filter, page).await
             }
+            async fn letter_ids(&self, filter: &LetterFilter, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
+                <$store>::letter_ids(self, filter, after, limit).await
+            }
             async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
                 <$store>::letters_count(self, filter).await
             }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::samples::Readings;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -104,6 +105,11 @@ impl Metrics {
     /// The text form (Prometheus exposition format 0.0.4).
     pub fn render(&self) -> String {
         self.0.render()
+    }
+
+    /// The same, to be asked for single numbers.
+    pub fn readings(&self) -> Readings {
+        Readings::new(self.render())
     }
 
     /// Drains the buffers of the histograms; run it every [`UPKEEP_EVERY`].

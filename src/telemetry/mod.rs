@@ -6,3 +6,4 @@
 pub mod facts;
 pub mod logs;
 pub mod metrics;
+pub mod samples;

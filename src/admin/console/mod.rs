@@ -37,11 +37,14 @@ mod answer;
 mod assets;
 mod door;
 mod failure;
+mod letters;
 mod finish;
 mod overview;
+mod replays;
 mod role;
 mod route;
 mod shell;
+mod show;
 mod visitor;
 
 pub use acting::{Acting, Posted};
@@ -61,7 +64,11 @@ use axum::http::Method;
 use axum::{Router, middleware};
 
 use crate::clock::Clock;
+use crate::mail::Senders;
 use crate::store::Store;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::samples::Samples;
+use crate::worker::Intake;
 use crate::worker::health::Health;
 use crate::worker::rulebook::Rulebook;
 
@@ -76,6 +83,14 @@ pub struct Console {
     pub rulebook: Arc<Rulebook>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// From message to database: what predicts.
+    pub intake: Intake,
+    /// Who writes the letters.
+    pub senders: Arc<Senders>,
+    /// Metrics as they stand.
+    pub metrics: Metrics,
+    /// The last hour of them.
+    pub samples: Arc<Samples>,
     /// Who may.
     pub door: Arc<Door>,
 }
@@ -85,6 +100,8 @@ pub fn table() -> Vec<Route> {
     let mut table = Vec::new();
     table.extend(Route::open(Method::GET, "/assets/{name}", assets::file));
     table.extend(overview::routes());
+    table.extend(letters::routes());
+    table.extend(replays::routes());
     table
 }
 

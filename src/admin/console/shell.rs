@@ -3,7 +3,11 @@
 use super::{Role, Visitor};
 
 /// What the navigation leads to, for whom: path, words, least role.
-pub(super) const NAVIGATION: &[(&str, &str, Role)] = &[("/", "Overview", Role::Viewer)];
+pub(super) const NAVIGATION: &[(&str, &str, Role)] = &[
+    ("/", "Overview", Role::Viewer),
+    ("/letters/groups", "Dead letters", Role::Viewer),
+    ("/replays", "Replays", Role::Viewer),
+];
 
 /// One entry of the navigation.
 #[derive(Debug, Clone, Copy)]

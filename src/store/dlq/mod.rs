@@ -37,6 +37,10 @@ pub trait DeadLetterStore {
     /// `page.limit` of them with an id below `page.before`.
     async fn letters(&self, filter: &LetterFilter, page: LetterPage) -> Result<Vec<LetterSummary>, StoreError>;
 
+    /// Ids of letters that match, in ascending order, at most `limit` ([`PAGE_MAX`]) of them, above `after`: where a
+    /// list goes back to newer ones.
+    async fn letter_ids(&self, filter: &LetterFilter, after: i64, limit: u32) -> Result<Vec<i64>, StoreError>;
+
     /// How many letters match.
     async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError>;
 

@@ -86,6 +86,13 @@ impl PostgresStore {
         rows.into_iter().map(read_summary).collect()
     }
 
+    pub(super) async fn letter_ids(
+        &self, filter: &LetterFilter, after: i64, limit: u32,
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut conn = self.pool.acquire().await.map_err(classify("letters_ids"))?;
+        matching(&mut conn, filter, after, i64::from(limit.min(PAGE_MAX))).await
+    }
+
     pub(super) async fn letters_count(&self, filter: &LetterFilter) -> Result<u64, StoreError> {
         let query = over::<(i64,)>(matching!("letters_count"), &FilterParams::of(filter)?);
         let (letters,) = query.fetch_one(&self.pool).await.map_err(classify("letters_count"))?;

@@ -14,7 +14,7 @@ mod tally;
 pub use dossier::{Desk, dossier_json, line_words, message_id, shown_address};
 pub use forecast::Forecast;
 pub use letters::{group_json, hex_lines, letter_json, payload_json, summary_json};
-pub use next::{Next, letter_next, notice_next, replay_next};
+pub use next::{Next, class_advice, letter_next, notice_next, replay_next};
 pub use notices::{
     NOTICES_CHANGED_MAX, NoticesOrder, change_notices, notice_group_json, notice_json, notice_left_because,
     notices_busy,

@@ -49,25 +49,26 @@ pub fn letter_next(letter: &Letter) -> Next {
         };
         return Next::of(why, vec![format!("  makegood dlq replay {id} --patch FILE --reason '…'"), discard]);
     }
-    let (why, commands) = match letter.summary.class {
-        DeadClass::Undecodable => ("correct the publisher, or the payload:", vec![patch, discard]),
-        DeadClass::UnknownType => {
-            ("a makegood that knows the type can apply it; otherwise unbind its routing key:", vec![replay, discard])
-        }
-        DeadClass::Conflict => (
-            "the same event id came with other content: find out which is right, correct it under an id of its own:",
-            vec![patch, discard],
-        ),
-        DeadClass::Unresolved => (
-            "what it speaks of never became known: load it, then apply the letter:",
-            vec!["  makegood import FILE".to_owned(), replay, discard],
-        ),
-        DeadClass::Refused => ("the message says what was refused; when that is mended:", vec![replay, discard]),
-        DeadClass::GivenUp => {
-            ("the broker gave it up, or it ended the process; see first what would come of it:", vec![replay, discard])
-        }
+    let commands = match letter.summary.class {
+        DeadClass::Undecodable | DeadClass::Conflict => vec![patch, discard],
+        DeadClass::Unresolved => vec!["  makegood import FILE".to_owned(), replay, discard],
+        DeadClass::UnknownType | DeadClass::Refused | DeadClass::GivenUp => vec![replay, discard],
     };
-    Next::of(why, commands)
+    Next::of(class_advice(letter.summary.class), commands)
+}
+
+/// What there is to decide about open letters of a class.
+pub fn class_advice(class: DeadClass) -> &'static str {
+    match class {
+        DeadClass::Undecodable => "correct the publisher, or the payload:",
+        DeadClass::UnknownType => "a makegood that knows the type can apply it; otherwise unbind its routing key:",
+        DeadClass::Conflict => {
+            "the same event id came with other content: find out which is right, correct it under an id of its own:"
+        }
+        DeadClass::Unresolved => "what it speaks of never became known: load it, then apply the letter:",
+        DeadClass::Refused => "the message says what was refused; when that is mended:",
+        DeadClass::GivenUp => "the broker gave it up, or it ended the process; see first what would come of it:",
+    }
 }
 
 /// What to type for a replay that has not ended.

@@ -35,7 +35,7 @@ const HOUSED: [(&str, &[&str]); 31] = [
     ("fail", &["src/fault/failpoint.rs"]),
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
     ("tracing_subscriber", &["src/telemetry/", "src/config/sections.rs"]),
-    ("humantime", &["src/config/", "src/cli/", "src/app/"]),
+    ("humantime", &["src/config/", "src/cli/", "src/app/", "src/admin/console/"]),
     ("strsim", &["src/config/", "src/cli/"]),
 ];
 
