@@ -27,7 +27,8 @@ pub struct NoticesOrder<'a> {
     pub rehearse: bool,
 }
 
-/// Changes them, one batch after the other, from the newest to the oldest: no notice is met twice, whatever becomes of it meanwhile.
+/// Changes them, one batch after the other, from the newest to the oldest: no notice is met twice, whatever becomes of
+/// it meanwhile.
 pub async fn change_notices(
     store: &dyn Store, clock: &dyn Clock, order: &NoticesOrder<'_>, act: &Act,
 ) -> Result<NoticesChanged, StoreError> {
