@@ -19,8 +19,8 @@ use crate::fault::Classify;
 use crate::shutdown::{Insisted, Signals};
 use crate::store::StoreError;
 use crate::telemetry::facts::{self, Dependency};
-use crate::telemetry::samples::Samples;
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
+use crate::telemetry::samples::Samples;
 use crate::worker::dispatch::Until;
 use crate::worker::{collect, consume, follow_up, replay};
 

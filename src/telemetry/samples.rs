@@ -124,7 +124,10 @@ mod tests {
             samples.take(&readings, begin + time::Duration::seconds(5 * n as i64));
         }
         let all = samples.all();
-        assert_eq!((all.len(), all.first().map(|one| one.at)), (SAMPLES_MAX, Some(begin + time::Duration::seconds(25))));
+        assert_eq!(
+            (all.len(), all.first().map(|one| one.at)),
+            (SAMPLES_MAX, Some(begin + time::Duration::seconds(25)))
+        );
         assert_eq!(all.last().map(|one| one.applied), Some(7.0));
     }
 }

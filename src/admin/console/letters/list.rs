@@ -80,8 +80,6 @@ struct Groups {
     #[serde(skip)]
     left_out: usize,
     #[serde(skip)]
-    conditions: Conditions,
-    #[serde(skip)]
     can_act: bool,
 }
 
@@ -135,7 +133,6 @@ pub(super) async fn groups(
         letters: groups.iter().map(|group| group.letters).sum(),
         groups,
         left_out,
-        conditions,
         can_act: visitor.may(Role::Operator),
     };
     respond(format, &page)

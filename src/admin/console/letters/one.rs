@@ -153,9 +153,14 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
         ("Source", summary.source.as_deref().map(words::plain)),
         ("Job", summary.job.as_deref().map(words::plain)),
         ("Client", summary.client.as_deref().map(words::plain)),
-        ("Published to", Some(format!(
-            "exchange {}, routing key {}", words::plain(&letter.exchange), words::plain(&letter.routing_key)
-        ))),
+        (
+            "Published to",
+            Some(format!(
+                "exchange {}, routing key {}",
+                words::plain(&letter.exchange),
+                words::plain(&letter.routing_key)
+            )),
+        ),
         ("Came", Some(words::count(summary.times, "time"))),
         ("Failed on", Some(format!("makegood {}", words::plain(&summary.version)))),
         ("Group", Some(words::plain(&summary.fingerprint))),

@@ -62,10 +62,8 @@ impl Plot {
         let minutes = by_minute(samples, measure);
         let top = rounded_up(minutes.iter().flatten().copied().fold(0.0, f64::max));
         let bars = minutes.iter().enumerate().filter_map(|(ago, value)| Some(bar(ago, (*value)?, top)));
-        let ticks = [0.0, 0.5, 1.0].map(|share| Tick {
-            y: format!("{:.1}", TOP + HEIGHT * (1.0 - share)),
-            words: number(top * share),
-        });
+        let ticks = [0.0, 0.5, 1.0]
+            .map(|share| Tick { y: format!("{:.1}", TOP + HEIGHT * (1.0 - share)), words: number(top * share) });
         let known: Vec<f64> = minutes.iter().flatten().copied().collect();
         let summary = match (known.first(), known.is_empty()) {
             (Some(last), _) => {

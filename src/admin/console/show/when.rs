@@ -58,14 +58,10 @@ mod tests {
     fn a_moment_is_absolute_and_relative() {
         let now = datetime!(2026-11-26 12:00 UTC);
         let relative = |seconds| When::new(now - Duration::seconds(seconds), now).relative;
-        assert_eq!(["just now", "90 s ago", "2 min ago", "2 h ago", "3 days ago", "in 5 min"].map(str::to_owned), [
-            relative(2),
-            relative(90),
-            relative(150),
-            relative(7_300),
-            relative(260_000),
-            relative(-300),
-        ]);
+        assert_eq!(
+            ["just now", "90 s ago", "2 min ago", "2 h ago", "3 days ago", "in 5 min"].map(str::to_owned),
+            [relative(2), relative(90), relative(150), relative(7_300), relative(260_000), relative(-300),]
+        );
         let when = When::new(datetime!(2026-11-26 12:00 +1), now);
         assert_eq!((&*when.iso, &*when.utc), ("2026-11-26T11:00:00Z", "2026-11-26 11:00:00Z"));
     }
