@@ -8,10 +8,14 @@ use std::time::Duration;
 use makegood::admin::console::{Door, DoorOptions};
 use makegood::admin::{Face, bind, routes, serve};
 use makegood::clock::SystemClock;
-use makegood::mail::{Letters, LettersOptions};
+use makegood::event::DecodeLimits;
+use makegood::mail::{Addressing, Letters, LettersOptions, Senders};
 use makegood::policy::Policy;
-use makegood::store::{StoreOptions, open};
+use makegood::store::{Store, StoreOptions, WaitRule, open};
+use makegood::telemetry::facts::Dependency;
 use makegood::telemetry::metrics::Metrics;
+use makegood::worker::Intake;
+use makegood::worker::breaker::Breaker;
 use makegood::worker::health::Health;
 use makegood::worker::rulebook::{Rulebook, Rules};
 use tempfile::TempDir;
@@ -74,14 +78,46 @@ impl Server {
             let rules = Rules { policy: Policy::built_in().into(), letters: letters.into() };
             let (rulebook, clock) = (Arc::new(Rulebook::new(rules)), Arc::new(SystemClock));
             let door = Door::new(DoorOptions::default());
-            let face =
-                Face { health: Arc::new(Health::default()), store, metrics, bounces: None, rulebook, clock, door };
+            let health = Arc::new(Health::default());
+            let intake = intake(Arc::clone(&store), Arc::clone(&rulebook), Arc::clone(&health));
+            let (senders, samples) = (Arc::new(Senders::new(|_| addressing(), None)), Arc::default());
+            let face = Face { health, store, metrics, bounces: None, rulebook, clock, intake, senders, samples, door };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
             tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });
             address
         });
         Self { runtime, address, _folder: folder }
+    }
+}
+
+/// Predicts for the console.
+fn intake(store: Arc<dyn Store>, rulebook: Arc<Rulebook>, health: Arc<Health>) -> Intake {
+    let patience = (Duration::from_millis(1), Duration::from_millis(1));
+    Intake {
+        store,
+        rulebook,
+        clock: Arc::new(SystemClock),
+        wait: WaitRule { first: patience.0, longest: patience.1, attempts_max: 1 },
+        limits: DecodeLimits { body_bytes_max: 1 },
+        patience,
+        database: Breaker::new(Dependency::Database, Arc::clone(&health), patience),
+        refusals: Arc::default(),
+        wakeups: Arc::default(),
+        health,
+    }
+}
+
+/// Who would write the letters that the console shows.
+fn addressing() -> Addressing {
+    let text = |text: &str| text.to_owned();
+    Addressing {
+        from_name: text("makegood"),
+        from: text("connects@makegood.test"),
+        reply_to: None,
+        envelope_sender: text("connects@makegood.test"),
+        message_id_domain: text("makegood.test"),
+        help_url: None,
     }
 }
 

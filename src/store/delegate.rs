@@ -199,7 +199,12 @@ macro_rules! delegate {
                 <$store>::note(self, action, affected, details, act, now).await
             }
             async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
-                <$store>::operator_log(self, before, limit).await
+                <$store>::operator_acts(self, &OperatorFilter::default(), before, limit).await
+            }
+            async fn operator_acts(
+                &self, filter: &OperatorFilter, before: Option<i64>, limit: u32,
+            ) -> Result<Vec<OperatorEntry>, StoreError> {
+                <$store>::operator_acts(self, filter, before, limit).await
             }
             async fn predict(
                 &self, ids: &[i64], effects: ReplayEffects, patch: Option<&[u8]>, call: ReplayCall<'_>,
@@ -265,7 +270,7 @@ pub(super) mod prelude {
         DeadLetter, Dossier, EventState, EventSummary, FanOutStep, HistoryPage, HistoryQuery, ImportBatch,
         ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
         LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
-        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, Outcome, Prediction, ReleaseSelection, Released,
+        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, ReleaseSelection, Released,
         Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats,
         StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };

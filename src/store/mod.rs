@@ -37,9 +37,9 @@ pub use announcement::{
 pub use dlq::ndjson;
 pub use dlq::{
     Act, Attempt, AttemptKind, DEAD_BODY_MAX, DeadClass, DeadLetter, DeadLetterStore, GROUPS_MAX, Letter, LetterFilter,
-    LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, PAGE_MAX, Prediction,
-    REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep, Selection,
-    Trial,
+    LetterGroup, LetterOutcome, LetterPage, LetterState, LetterSummary, OperatorEntry, OperatorFilter, PAGE_MAX,
+    Prediction, REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayState, ReplayStep,
+    Selection, Trial,
 };
 pub use erasure::{Erased, Erasure, ErasureStore, HELD_ROWS_MAX, HeldRows, PersonFacts, PersonHeld};
 pub use error::StoreError;

@@ -38,6 +38,8 @@ mod assets;
 mod door;
 mod failure;
 mod letters;
+mod log;
+mod notices;
 mod finish;
 mod overview;
 mod replays;
@@ -102,6 +104,8 @@ pub fn table() -> Vec<Route> {
     table.extend(overview::routes());
     table.extend(letters::routes());
     table.extend(replays::routes());
+    table.extend(notices::routes());
+    table.extend(log::routes());
     table
 }
 

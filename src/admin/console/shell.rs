@@ -7,6 +7,8 @@ pub(super) const NAVIGATION: &[(&str, &str, Role)] = &[
     ("/", "Overview", Role::Viewer),
     ("/letters/groups", "Dead letters", Role::Viewer),
     ("/replays", "Replays", Role::Viewer),
+    ("/notices", "Notices", Role::Viewer),
+    ("/log", "Log", Role::Viewer),
 ];
 
 /// One entry of the navigation.

@@ -13,7 +13,7 @@ pub use letter::{
     Attempt, AttemptKind, GROUPS_MAX, Letter, LetterFilter, LetterGroup, LetterPage, LetterState, LetterSummary,
     PAGE_MAX,
 };
-pub use operator::{Act, OperatorEntry};
+pub use operator::{Act, OperatorEntry, OperatorFilter};
 pub use replay::{
     LetterOutcome, Prediction, REPLAY_ITEMS_MAX, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder,
     ReplayState, ReplayStep, Selection, Trial,
@@ -81,6 +81,11 @@ pub trait DeadLetterStore {
 
     /// The operators' log, newest first, at most `limit` rows with a number below `before`.
     async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError>;
+
+    /// Its rows that match, in the same order.
+    async fn operator_acts(
+        &self, filter: &OperatorFilter, before: Option<i64>, limit: u32,
+    ) -> Result<Vec<OperatorEntry>, StoreError>;
 
     /// What replaying these letters would do, each as if alone, with the running version, today's ledger and policy:
     /// the very transaction of a replay, rolled back. At most [`PAGE_MAX`] ids.

@@ -11,6 +11,19 @@ pub struct Act {
     pub reason: String,
 }
 
+/// Which rows of the operators' log; every condition that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OperatorFilter {
+    /// Of this operator.
+    pub operator: Option<String>,
+    /// This action, or all of a kind: the part before the point, as in `dlq`.
+    pub action: Option<String>,
+    /// At or after this moment.
+    pub from: Option<OffsetDateTime>,
+    /// Before this moment.
+    pub before: Option<OffsetDateTime>,
+}
+
 /// One row of the operators' log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorEntry {

@@ -8,11 +8,14 @@ use super::dead::attempts_in;
 use super::letters::matching;
 use super::{SqliteStore, json};
 use crate::store::at::At;
+use crate::store::dead::plain;
 use crate::store::error::classify;
 use crate::store::letters::filter::{details, in_order, within};
 use crate::store::letters::import::{CHUNK, ImportLetterRow, histories, row};
 use crate::store::letters::log::{EntryRow, LogRow, read_entry};
-use crate::store::{Act, Letter, LetterState, OperatorEntry, PAGE_MAX, REPLAY_ITEMS_MAX, Selection, StoreError};
+use crate::store::{
+    Act, Letter, LetterState, OperatorEntry, OperatorFilter, PAGE_MAX, REPLAY_ITEMS_MAX, Selection, StoreError,
+};
 
 const LOG_WRITE: &str = include_str!("../sql/sqlite/operator_log_write.sql");
 const LOG_READ: &str = include_str!("../sql/sqlite/operator_log_read.sql");
@@ -56,10 +59,17 @@ impl SqliteStore {
         log_in(&mut conn, &LogRow::new(action, affected, details, act, now)).await
     }
 
-    pub(super) async fn operator_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<OperatorEntry>, StoreError> {
+    pub(super) async fn operator_acts(
+        &self, filter: &OperatorFilter, before: Option<i64>, limit: u32,
+    ) -> Result<Vec<OperatorEntry>, StoreError> {
+        let text = |text: &Option<String>| text.as_deref().map(plain);
         let query = sqlx::query_as::<_, EntryRow>(LOG_READ)
             .bind(before.unwrap_or(i64::MAX))
-            .bind(i64::from(limit.min(PAGE_MAX)));
+            .bind(i64::from(limit.min(PAGE_MAX)))
+            .bind(text(&filter.operator))
+            .bind(text(&filter.action))
+            .bind(filter.from.map(At))
+            .bind(filter.before.map(At));
         let rows = query.fetch_all(&self.read).await.map_err(classify("operator_log_read"))?;
         rows.into_iter().map(read_entry).collect()
     }
