@@ -1,7 +1,7 @@
 //! `GET /letters/plan`: what an act would do to which letters, before anybody says yes.
 //!
-//! The letters are frozen by number and digest. The form gives the digest of all of them back, so that what is confirmed
-//! is what was shown, or nothing happens.
+//! The letters are frozen by number and digest. The form gives the digest of all of them back: what is confirmed is
+//! what was shown, or nothing happens.
 
 use std::time::Duration;
 

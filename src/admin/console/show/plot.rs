@@ -1,4 +1,4 @@
-//! A plot of the last hour, minute by minute, as parts of an SVG: from zero, with its unit, and with the same as a table.
+//! A plot of the last hour by minutes, as parts of an SVG: from zero, with its unit, and with the same as a table.
 
 use crate::telemetry::samples::Sample;
 
