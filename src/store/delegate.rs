@@ -270,8 +270,8 @@ pub(super) mod prelude {
         DeadLetter, Dossier, EventState, EventSummary, FanOutStep, HistoryPage, HistoryQuery, ImportBatch,
         ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
         LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
-        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, ReleaseSelection, Released,
-        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, Selection, Settlement, Stats,
-        StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
+        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction,
+        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
+        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }
