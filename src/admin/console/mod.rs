@@ -42,6 +42,7 @@ mod log;
 mod notices;
 mod finish;
 mod overview;
+mod people;
 mod replays;
 mod role;
 mod route;
@@ -106,6 +107,7 @@ pub fn table() -> Vec<Route> {
     table.extend(replays::routes());
     table.extend(notices::routes());
     table.extend(log::routes());
+    table.extend(people::routes());
     table
 }
 
