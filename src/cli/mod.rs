@@ -24,6 +24,7 @@ mod migrate;
 mod notices;
 mod output;
 mod people;
+mod policy;
 mod process;
 mod publish;
 mod reload;
@@ -95,6 +96,8 @@ enum Command {
     Notices(Box<notices::Options>),
     /// Shows what is held about a person, and erases it at their request; the ledger stays.
     People(people::Options),
+    /// Shows the table that decides, checks it, tries it on cases.
+    Policy(policy::Options),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
@@ -186,6 +189,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Notices(options) => notices::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::People(options) => people::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
+        Command::Policy(options) => policy::run(&options, &prepare(globals, Talk::Little)?),
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await

@@ -27,6 +27,7 @@ mod limits;
 mod line;
 pub mod operator;
 mod pace;
+pub mod policies;
 mod published;
 pub mod replay;
 pub mod rulebook;

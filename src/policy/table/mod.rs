@@ -44,6 +44,14 @@ impl Policy {
         self.versions.iter().rev().find(|version| version.valid_from() <= time)
     }
 
+    /// One version alone, as if it had always been in force: to try it on what has happened. `None` names the newest;
+    /// the answer is `None` where there is none of this id.
+    pub fn pinned(&self, id: Option<&str>) -> Option<Policy> {
+        let named = |version: &&PolicyVersion| id.is_none_or(|id| version.id() == id);
+        let version = self.versions.iter().rev().find(named)?;
+        Some(Policy { versions: vec![version.from_the_beginning()] })
+    }
+
     /// The versions, oldest first; at least one.
     pub fn versions(&self) -> &[PolicyVersion] {
         &self.versions

@@ -38,6 +38,11 @@ impl PolicyVersion {
         self.valid_from
     }
 
+    /// The same, in force since before anything that an event can tell.
+    pub(super) fn from_the_beginning(&self) -> PolicyVersion {
+        PolicyVersion { valid_from: OffsetDateTime::UNIX_EPOCH, ..self.clone() }
+    }
+
     /// Its settings.
     pub fn settings(&self) -> &Settings {
         &self.settings

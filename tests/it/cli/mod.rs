@@ -13,6 +13,7 @@ mod manners;
 mod migrate;
 mod notices;
 mod people;
+mod policy;
 mod process;
 mod publish;
 mod suppressions;

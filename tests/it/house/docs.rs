@@ -87,6 +87,7 @@ fn documents() -> Vec<Document> {
         "docs/dead-letters.md",
         "docs/mail.md",
         "docs/privacy.md",
+        "docs/policy.md",
         "tests/scenarios/README.md",
     ];
     paths.into_iter().chain(more).map(Document::read).collect()
