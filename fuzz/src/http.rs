@@ -84,7 +84,7 @@ impl Server {
             let face = Face { health, store, metrics, bounces: None, rulebook, clock, intake, senders, samples, door };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
-            tokio::spawn(async move { serve(listener, routes(face), &CancellationToken::new()).await });
+            tokio::spawn(async move { serve(listener, routes(face), None, &CancellationToken::new()).await });
             address
         });
         Self { runtime, address, _folder: folder }

@@ -16,10 +16,12 @@ mod bounces;
 pub mod console;
 mod gallery;
 mod server;
+mod tls;
 
 pub use bounces::BouncesFace;
 pub use gallery::{Shown, gallery_routes};
 pub use server::{AdminError, Peer, bind, serve};
+pub use tls::Tls;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,10 +9,13 @@ use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+use super::Tls;
 
 /// Clients served at once: a scraper, a probe and a few people; the rest wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 64;
@@ -44,8 +47,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, AdminError> {
     TcpListener::bind(address).await.map_err(|source| AdminError { address, source })
 }
 
-/// Serves until `stop`.
-pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationToken) {
+/// Serves until `stop`; over TLS to those who speak it, with a certificate.
+pub async fn serve(listener: TcpListener, routes: Router, tls: Option<Arc<Tls>>, stop: &CancellationToken) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -61,10 +64,9 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
         while connections.try_join_next().is_some() {}
         match accepted {
             Some((place, stream, address)) => {
-                let peer = Peer { address, encrypted: false };
-                let routes = routes.clone();
+                let (routes, tls) = (routes.clone(), tls.clone());
                 connections.spawn(async move {
-                    drop(tokio::time::timeout(CONNECTION_MAX, connection(stream, peer, routes)).await);
+                    drop(tokio::time::timeout(CONNECTION_MAX, connection(stream, address, routes, tls)).await);
                     drop(place);
                 });
             }
@@ -73,7 +75,28 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
     }
 }
 
-async fn connection(stream: TcpStream, peer: Peer, routes: Router) {
+/// Begins a TLS record that begins a handshake (RFC 8446, 5.1); no method of HTTP does.
+const HANDSHAKE: u8 = 22;
+
+async fn connection(stream: TcpStream, address: SocketAddr, routes: Router, tls: Option<Arc<Tls>>) {
+    let Some(tls) = tls else {
+        return speak(stream, Peer { address, encrypted: false }, routes).await;
+    };
+    let mut first = [0];
+    match tokio::time::timeout(HEADER_MAX, stream.peek(&mut first)).await {
+        Ok(Ok(1)) if first == [HANDSHAKE] => {}
+        // Probes and scrapers that speak no TLS; the console shows itself to none of them.
+        Ok(Ok(1)) => return speak(stream, Peer { address, encrypted: false }, routes).await,
+        _ => return,
+    }
+    match tokio::time::timeout(HEADER_MAX, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => speak(stream, Peer { address, encrypted: true }, routes).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a client's handshake failed"),
+        Err(_) => tracing::debug!("a client's handshake took too long"),
+    }
+}
+
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, peer: Peer, routes: Router) {
     let routes = TowerToHyperService::new(routes);
     let named = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);

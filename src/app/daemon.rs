@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::parts::{Access, Parts};
-use super::{options, reload};
-use crate::admin;
+use super::{console, options, reload};
+use crate::admin::{self, Face, Tls};
 use crate::broker::{BrokerError, Schedule, TopologyReport};
 use crate::config::Config;
 use crate::fault::Classify;
@@ -40,15 +40,17 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let metrics = Metrics::install().context("cannot install the metrics recorder")?;
     let parts = Arc::new(Parts::assemble(config, Access::Exclusive).await?);
+    let (door, tls) = (console::door(config)?, console::tls(config)?);
     let listener = admin::bind(config.http.listen).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), http = %listener.local_addr()?, "started");
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     let samples = Arc::new(Samples::default());
-    let seen = (metrics, samples);
-    tasks.spawn(serve(Arc::clone(&parts), config.clone(), listener, seen.clone(), stop.clone()));
-    tasks.spawn(measure(Arc::clone(&parts), seen, stop.clone()));
+    let bounces = options::bounces_face(config, &parts.store);
+    let face = parts.face(metrics.clone(), Arc::clone(&samples), bounces, door);
+    tasks.spawn(serve(face, listener, tls, stop.clone()));
+    tasks.spawn(measure(Arc::clone(&parts), (metrics, samples), stop.clone()));
     tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
     let ended = supervise(&mut tasks, &mut signals, &stop, config.shutdown.grace).await;
@@ -94,15 +96,9 @@ async fn supervise(
 }
 
 async fn serve(
-    parts: Arc<Parts>, config: Config, listener: TcpListener, (metrics, samples): (Metrics, Arc<Samples>),
-    stop: CancellationToken,
+    face: Face, listener: TcpListener, tls: Option<Arc<Tls>>, stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let (bounces, door) = (options::bounces_face(&config, &parts.store), options::door(&config));
-    let (health, store) = (Arc::clone(&parts.health), Arc::clone(&parts.store));
-    let (rulebook, clock) = (Arc::clone(&parts.rulebook), Arc::clone(&parts.clock));
-    let (intake, senders) = (parts.intake.clone(), Arc::clone(&parts.senders));
-    let face = admin::Face { health, store, metrics, bounces, rulebook, clock, intake, senders, samples, door };
-    admin::serve(listener, admin::routes(face), &stop).await;
+    admin::serve(listener, admin::routes(face), tls, &stop).await;
     Ok(())
 }
 

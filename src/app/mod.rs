@@ -1,5 +1,6 @@
 //! Assembly: builds the parts from the configuration and runs them as a daemon.
 
+mod console;
 mod daemon;
 mod gauges;
 mod mail;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::mail;
 use super::parts::Access;
 use crate::admin::BouncesFace;
-use crate::admin::console::{Door, DoorOptions};
 use crate::broker::{
     Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
 };
@@ -179,11 +178,6 @@ pub(super) fn bounces_face(config: &Config, store: &Arc<dyn Store>) -> Option<Bo
     Some(BouncesFace { token, returns: Arc::new(returns(config, Arc::clone(store))) })
 }
 
-/// Who may into the console.
-pub(super) fn door(config: &Config) -> Arc<Door> {
-    Door::new(DoorOptions { loopback_role: config.console.loopback_role })
-}
-
 /// A file is written in no time, unless the disk is away.
 const FOLDER_ATTEMPT_MAX: Duration = Duration::from_secs(10);
 
@@ -203,6 +197,7 @@ fn transport(config: &Config) -> TransportOptions {
 
 /// What the components themselves find wrong with their options.
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
+    let console = super::console::findings(config);
     let broker = broker_options(config).check().err().map(|error| match error {
         BrokerError::BadOption { key, why } => config.finding(key, why),
         other => config.finding("broker.url", other.to_string()),
@@ -218,7 +213,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
         "messages_per_connection" => config.finding("mail.smtp.messages_per_connection_max", why),
         _ => config.finding(&format!("mail.smtp.{key}"), why),
     });
-    broker.into_iter().chain(management).chain(mail::findings(config)).chain(transport).collect()
+    broker.into_iter().chain(management).chain(mail::findings(config)).chain(transport).chain(console).collect()
 }
 
 /// How log lines look.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::reload::examine;
 use super::{mail, options};
+use crate::admin::console::Door;
+use crate::admin::{BouncesFace, Face};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Sources};
 use crate::event::DecodeLimits;
@@ -11,6 +13,8 @@ use crate::mail::{LOCALE_KEY, Letters, Senders, TIME_ZONE_KEY};
 use crate::policy::Policy;
 use crate::store::{Store, open};
 use crate::telemetry::facts::Dependency;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::samples::Samples;
 use crate::worker::announce::Announcer;
 use crate::worker::breaker::Breaker;
 use crate::worker::dispatch::Dispatcher;
@@ -66,6 +70,16 @@ impl Parts {
         };
         let senders = Arc::new(mail::senders(config)?);
         Ok(Self { store, clock, health, intake, rulebook, senders, wakeups })
+    }
+
+    /// What is shown of these parts over HTTP.
+    pub(super) fn face(
+        &self, metrics: Metrics, samples: Arc<Samples>, bounces: Option<BouncesFace>, door: Arc<Door>,
+    ) -> Face {
+        let (health, store) = (Arc::clone(&self.health), Arc::clone(&self.store));
+        let (rulebook, clock) = (Arc::clone(&self.rulebook), Arc::clone(&self.clock));
+        let (intake, senders) = (self.intake.clone(), Arc::clone(&self.senders));
+        Face { health, store, metrics, bounces, rulebook, clock, intake, senders, samples, door }
     }
 
     /// The dispatcher over these parts.

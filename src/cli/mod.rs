@@ -14,6 +14,7 @@
 mod ask;
 mod bounces;
 mod config;
+mod console;
 mod demo;
 mod dlq;
 mod events;
@@ -108,6 +109,8 @@ enum Command {
     Migrate(migrate::Options),
     /// Shows or checks the configuration.
     Config(config::Options),
+    /// Says who may into the operator console: local users, tokens of programs.
+    Console(console::Options),
     /// Shows, checks or declares exchanges and queues.
     Topology(topology::Options),
     /// Prints the schema of an event, or the AsyncAPI document of all.
@@ -196,6 +199,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         }
         Command::Bounces(options) => bounces::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Migrate(options) => migrate::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Console(options) => console::run(&options, &prepare(globals, Talk::Little)?),
         Command::Topology(options) => topology::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Templates(options) => templates::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Reload(options) => reload::run(&options, &sources(globals)).await,

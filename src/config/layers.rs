@@ -114,7 +114,8 @@ fn is_section(key: &str, values: &Values) -> bool {
 /// A section with all its lines commented out is no mistake.
 const EMPTY_TABLE: &str = "an empty table";
 
-/// What stands in a file: something a key can hold, or something it cannot (an array, a float, a date, an empty table).
+/// What stands in a file: something a key can hold, or something it cannot (an array, a float, a date, an empty
+/// table).
 enum Found {
     Value(Value, Origin),
     Other(&'static str, Origin),

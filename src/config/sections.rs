@@ -276,6 +276,8 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// What whoever posts bounces must know; `None`: nobody may.
     pub bounces_token: Option<SecretString>,
+    /// Files of the certificate and its key.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl HttpConfig {
@@ -287,8 +289,8 @@ impl HttpConfig {
             SocketAddr::from(([127, 0, 0, 1], 0))
         });
         if !listen.ip().is_loopback() && !public {
-            let message =
-                "is not the loopback: everybody who reaches it could read and act; http.allow_public = true allows it";
+            let message = "is not the loopback: everybody who reaches it could read health and metrics; http.allow_public = true \
+                 allows it";
             reader.complain("http.listen", message);
         }
         let bounces_token = reader.secret("http.bounces_token");
@@ -296,7 +298,19 @@ impl HttpConfig {
             let message = format!("has fewer than {TOKEN_BYTES_MIN} characters: it could be guessed");
             reader.complain("http.bounces_token", message);
         }
-        Self { listen, bounces_token }
+        Self { listen, bounces_token, tls: tls(reader) }
+    }
+}
+
+fn tls(reader: &mut Reader<'_>) -> Option<(PathBuf, PathBuf)> {
+    match (reader.existing_file("http.tls_cert_file"), reader.existing_file("http.tls_key_file")) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (certificate, _) => {
+            let missing = if certificate.is_some() { "http.tls_key_file" } else { "http.tls_cert_file" };
+            reader.complain(missing, "certificate and key are set together, or neither");
+            None
+        }
     }
 }
 

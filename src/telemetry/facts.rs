@@ -277,6 +277,21 @@ fn shown(id: &str) -> &str {
     if id.contains('@') || id.contains("%40") { "not shown: it holds an @" } else { id }
 }
 
+/// Somebody tried to log in to the console. `name` only where it is known to be one: what is typed there by mistake
+/// may be a password.
+pub fn login(outcome: &'static str, name: Option<&str>, place: &str) {
+    counter!(m::LOGINS, "outcome" => outcome).increment(1);
+    match name {
+        Some(name) => info!(outcome, name, place, "login to the console"),
+        None => warn!(outcome, place, "login to the console"),
+    }
+}
+
+/// Somebody logged out of the console.
+pub fn logout(name: &str) {
+    info!(name, "logout of the console");
+}
+
 /// An error with its sources on one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

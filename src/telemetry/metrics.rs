@@ -68,6 +68,8 @@ pub const POLICY: &str = "makegood_policy_in_force";
 pub const RELOADS: &str = "makegood_reloads_total";
 /// 1 while the last reload, or the start, put in force what stands in the files; 0 while they are refused.
 pub const RELOADED: &str = "makegood_last_reload_successful";
+/// Logins to the console by `outcome`: accepted, refused, limited.
+pub const LOGINS: &str = "makegood_console_logins_total";
 /// 1, with the version as label.
 pub const BUILD_INFO: &str = "makegood_build_info";
 
@@ -153,5 +155,6 @@ fn describe() {
     describe_gauge!(POLICY, Unit::Count, "1 for the version of the policy in force");
     describe_counter!(RELOADS, Unit::Count, "Reloads of policy and templates by outcome");
     describe_gauge!(RELOADED, Unit::Count, "1 while what stands in the files is in force");
+    describe_counter!(LOGINS, Unit::Count, "Logins to the console by outcome");
     describe_gauge!(BUILD_INFO, Unit::Count, "1, with the version as label");
 }

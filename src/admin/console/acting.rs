@@ -13,9 +13,9 @@ use crate::store::Act;
 use crate::worker::operator;
 
 /// Longest form in bytes: some thousand chosen letters by their numbers, or a reason and a payload put right.
-pub(super) const FORM_BYTES_MAX: usize = 64 * 1024;
+const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Most fields of a form.
-pub(super) const FIELDS_MAX: usize = 2_000;
+const FIELDS_MAX: usize = 2_000;
 /// Where a script gives the token that a form has in its field `csrf`.
 const CSRF_HEADER: &str = "x-csrf-token";
 
@@ -74,8 +74,8 @@ impl<T: DeserializeOwned> FromRequest<Console> for Acting<T> {
 async fn taken(request: Request, console: &Console) -> Result<(Visitor, Content), Failure> {
     let (parts, body) = request.into_parts();
     let visitor: Visitor = parts.extensions.get().cloned().ok_or(Failure::Unauthenticated)?;
-    console.door.may_act(&visitor)?;
-    let content = Content::take(&parts.headers, body).await?;
+    console.door.may_act(console, &visitor)?;
+    let content = Content::take(&parts.headers, body, FORM_BYTES_MAX).await?;
     if visitor.how != How::Token {
         console.door.same_origin(&parts.headers, &parts.extensions)?;
         let given = match parts.headers.get(CSRF_HEADER) {
@@ -91,16 +91,17 @@ async fn taken(request: Request, console: &Console) -> Result<(Visitor, Content)
 }
 
 /// A form, or JSON, not read yet.
-enum Content {
+pub(super) enum Content {
     Form(Vec<u8>),
     Json(Vec<u8>),
 }
 
 impl Content {
-    async fn take(headers: &HeaderMap, body: Body) -> Result<Self, Failure> {
+    /// Takes it in, up to `bytes_max`.
+    pub(super) async fn take(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Self, Failure> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let bytes = to_bytes(body, FORM_BYTES_MAX).await;
+        let bytes = to_bytes(body, bytes_max).await;
         let bytes = bytes.map_err(|_| Failure::Other(StatusCode::PAYLOAD_TOO_LARGE))?.to_vec();
         match kind.as_str() {
             "application/json" => Ok(Self::Json(bytes)),
@@ -115,7 +116,8 @@ impl Content {
         }
     }
 
-    fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    /// Reads fields out of it.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let wrong = |why: String| Failure::BadRequest(format!("A field of the form: {why}."));
         match self {
             Self::Form(bytes) => serde_html_form::from_bytes(bytes).map_err(|error| wrong(error.to_string())),

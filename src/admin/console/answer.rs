@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::Failure;
+use super::finish::AsItIs;
 
 /// What the JSON twin of a page begins with.
 pub(super) const API: &str = "/api";
@@ -54,6 +55,12 @@ pub fn done<T: Serialize>(format: Format, next: &str, outcome: &T) -> Response {
         Format::Json => Json(outcome).into_response(),
         Format::Html => Redirect::to(next).into_response(),
     }
+}
+
+/// An answer with the status of an error that is shown as it is.
+pub(super) fn as_it_is(mut response: Response) -> Response {
+    response.extensions_mut().insert(AsItIs);
+    response
 }
 
 /// The page.

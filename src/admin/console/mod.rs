@@ -52,7 +52,7 @@ mod visitor;
 
 pub use acting::{Acting, Posted};
 pub use answer::{Format, done, respond};
-pub use door::{Door, DoorOptions};
+pub use door::{Door, DoorOptions, ProxyOptions, SessionLimits, password, records, tokens, users};
 pub use failure::Failure;
 pub use role::Role;
 pub use route::Route;
@@ -102,6 +102,7 @@ pub struct Console {
 pub fn table() -> Vec<Route> {
     let mut table = Vec::new();
     table.extend(Route::open(Method::GET, "/assets/{name}", assets::file));
+    table.extend(door::login::routes());
     table.extend(overview::routes());
     table.extend(letters::routes());
     table.extend(replays::routes());

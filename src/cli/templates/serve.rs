@@ -56,7 +56,7 @@ pub(super) async fn run(address: SocketAddr, config: &Config) -> anyhow::Result<
     let stop = CancellationToken::new();
     let routes = admin::gallery_routes(shown);
     tokio::select! {
-        () = admin::serve(listener, routes, &stop) => Ok(Exit::Done),
+        () = admin::serve(listener, routes, None, &stop) => Ok(Exit::Done),
         failed = keep_up(options, mark, &show) => failed.map(|()| Exit::Done),
         _ = signals.run(&stop, GRACE) => Ok(Exit::Done),
     }

@@ -1,10 +1,6 @@
 //! What holds for every page: frame, twin, headers, errors, assets.
 
 use super::Stand;
-use crate::support::wait;
-use std::time::Duration;
-
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Headers that every answer has, whatever it is.
 const ALWAYS: [&str; 7] = [
@@ -21,7 +17,6 @@ const ALWAYS: [&str; 7] = [
 #[tokio::test]
 async fn every_answer_has_the_headers_that_keep_a_browser_out_of_trouble() {
     let stand = Stand::plain().await;
-    wait::until("the database is there", DEADLINE, async || stand.page("/").status == 200).await;
     let asked = [
         ("GET /", 200),
         ("GET /api", 200),
@@ -53,7 +48,6 @@ async fn every_answer_has_the_headers_that_keep_a_browser_out_of_trouble() {
 #[tokio::test]
 async fn a_page_and_its_twin_say_the_same() {
     let stand = Stand::plain().await;
-    wait::until("the database is there", DEADLINE, async || stand.page("/").status == 200).await;
     let page = stand.page("/");
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(page.body.contains("<h1>Overview</h1>") && page.body.contains("does not work"), "{}", page.body);

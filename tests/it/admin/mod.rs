@@ -1,13 +1,49 @@
 //! The operator console over HTTP: the real daemon, on SQLite, without a broker.
 
 mod ground;
+mod letting;
+mod limits;
+mod proxies;
+mod roles;
+mod sessions;
+mod tls;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
+use makegood::admin::console::records::change;
+use makegood::admin::console::tokens::Token;
+use makegood::admin::console::users::User;
+use makegood::admin::console::{Role, password};
 use tempfile::TempDir;
+use time::macros::date;
 
 use crate::support::daemon::{Daemon, Settings};
 use crate::support::http::{Answer, exchange};
+use crate::support::wait;
+
+/// Longest start of a debug build on a busy machine, migrations included.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// The password of every user.
+pub const PASSWORD: &str = "correct-horse-battery";
+/// A form's kind.
+pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// A token of each role, in the file `tokens` of this folder.
+pub fn tokens(folder: &Path) -> Vec<(Role, String)> {
+    let one = |role: Role| {
+        let (token, secret) = Token::issue(role, date!(9999 - 12 - 31));
+        change(&folder.join("tokens"), role.as_str(), Some(&token.fields())).expect("a token");
+        (role, secret)
+    };
+    Role::ALL.map(one).to_vec()
+}
+
+/// Gives a file another mode.
+pub fn chmod(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+}
 
 /// A running daemon, and who asks it.
 pub struct Stand {
@@ -25,6 +61,11 @@ impl Stand {
         let base = base.mail_folder(&folder.path().join("mail"));
         let mut daemon = Daemon::start(&settings(base, folder.path()), "console");
         let address = daemon.http().await;
+        let migrated = wait::answer(DEADLINE, async || {
+            let ready = exchange(&address, &["GET /ready HTTP/1.1".to_owned(), "host: x".to_owned()], b"");
+            (ready.json()["database"] == true).then_some(())
+        });
+        assert!(migrated.await.is_some(), "no database:\n{}", daemon.log_tail());
         Self { daemon, address, folder }
     }
 
@@ -46,6 +87,45 @@ impl Stand {
         }
         head.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
         exchange(&self.address, &head, body.as_bytes())
+    }
+
+    /// With a user of each role, named as the role is, and with this password.
+    pub async fn with_users(settings: impl FnOnce(Settings, &Path) -> Settings) -> Self {
+        let hash = password::hash(PASSWORD).expect("hashed");
+        Self::with(|base, folder| {
+            let file = folder.join("users");
+            for role in Role::ALL {
+                change(&file, role.as_str(), Some(&User { role, hash: hash.clone() }.fields())).expect("a user");
+            }
+            settings(base.set("console.users_file", file.display()), folder)
+        })
+        .await
+    }
+
+    /// Tries to log in, as the form of the login page does.
+    pub fn log_in(&self, name: &str, password: &str) -> Answer {
+        let origin = format!("http://{}", self.address);
+        let headers = [("origin", origin.as_str()), FORM, ("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+        self.send("POST /login", &headers, &format!("name={name}&password={password}&next=%2F"))
+    }
+
+    /// Logs in; the cookie as it goes back.
+    pub fn cookie(&self, name: &str) -> String {
+        let answer = self.log_in(name, PASSWORD);
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/")), "{answer:?}");
+        answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned()
+    }
+
+    /// Posts a form as a page of ours does, with this cookie.
+    pub fn post(&self, path: &str, cookie: &str, form: &str) -> Answer {
+        let origin = format!("http://{}", self.address);
+        let headers = [("origin", origin.as_str()), FORM, ("cookie", cookie), ("accept", "text/html")];
+        self.send(&format!("POST {path}"), &headers, form)
+    }
+
+    /// What the daemon has said.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.daemon.log()).expect("a log")
     }
 
     /// `GET`, as a browser that takes HTML.

@@ -10,7 +10,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Host names that mean this machine, whatever a resolver says.
 const LOOPBACKS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// The `Host` names the loopback.
+/// The `Host` names the loopback. A page of another site that has its name resolved to 127.0.0.1 (DNS rebinding) has
+/// another one.
 pub(super) fn loopback(headers: &HeaderMap) -> Result<(), Failure> {
     let host = text(headers, &header::HOST).unwrap_or_default();
     if LOOPBACKS.contains(&name_of(host)) {
@@ -22,17 +23,19 @@ pub(super) fn loopback(headers: &HeaderMap) -> Result<(), Failure> {
 
 /// A page of ours sent it: the browser says so, in `Sec-Fetch-Site`, in `Origin`, or in both. What says neither is no
 /// browser of today, and has a token of the API to use.
-pub(super) fn same(headers: &HeaderMap, encrypted: bool) -> Result<(), Failure> {
+pub(super) fn same(headers: &HeaderMap, encrypted: bool, public: Option<&str>) -> Result<(), Failure> {
     let scheme = if encrypted { "https" } else { "http" };
     let host = text(headers, &header::HOST).unwrap_or_default();
-    let site = text(headers, &SEC_FETCH_SITE);
-    let origin = text(headers, &header::ORIGIN);
-    let fits = [site.map(|site| site == "same-origin"), origin.map(|origin| origin == format!("{scheme}://{host}"))];
+    let own = |origin: &str| origin == format!("{scheme}://{host}") || public.is_some_and(|public| origin == public);
+    let fits =
+        [text(headers, &SEC_FETCH_SITE).map(|site| site == "same-origin"), text(headers, &header::ORIGIN).map(own)];
     let mut said = fits.iter().flatten().peekable();
     if said.peek().is_some() && said.all(|fits| *fits) {
         return Ok(());
     }
-    Err(Failure::Forbidden("This was sent by a page of another site, and is refused.".to_owned()))
+    let why = "This was sent by a page of another site, and is refused. Behind a proxy that changes Host, set \
+               console.public_url.";
+    Err(Failure::Forbidden(why.to_owned()))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -4,27 +4,30 @@ use super::Source;
 use super::lexer::words;
 
 /// Crate, and the places (files, or folders with `/` at the end) that may name it.
-const HOUSED: [(&str, &[&str]); 31] = [
+const HOUSED: [(&str, &[&str]); 34] = [
     ("sqlx", &["src/store/"]),
     ("lapin", &["src/broker/"]),
     ("lettre", &["src/mail/"]),
     ("rustls_native_certs", &["src/mail/", "src/broker/"]),
-    ("tokio_rustls", &["src/mail/", "src/broker/"]),
-    ("ring", &["src/mail/", "src/broker/"]),
+    ("tokio_rustls", &["src/mail/", "src/broker/", "src/admin/"]),
+    ("ring", &["src/mail/", "src/broker/", "src/admin/"]),
     ("sfv", &["src/mail/"]),
     ("handlebars", &["src/mail/"]),
     ("fluent_bundle", &["src/mail/"]),
     ("unic_langid", &["src/mail/"]),
     ("idna", &["src/mail/"]),
     ("axum", &["src/admin/"]),
+    ("argon2", &["src/admin/"]),
     ("askama", &["src/admin/"]),
+    ("ipnet", &["src/admin/", "src/config/"]),
+    ("rpassword", &["src/cli/"]),
     ("serde_html_form", &["src/admin/"]),
     // `makegood health` asks the daemon over HTTP, `makegood topology check` RabbitMQ's management API.
     ("hyper", &["src/admin/", "src/cli/", "src/broker/management/"]),
     ("hyper_util", &["src/admin/", "src/cli/", "src/broker/management/"]),
     ("http_body_util", &["src/admin/", "src/cli/", "src/broker/management/"]),
     ("url", &["src/broker/management/"]),
-    ("percent_encoding", &["src/broker/management/"]),
+    ("percent_encoding", &["src/broker/management/", "src/admin/"]),
     ("regex", &["src/broker/topology/doctor/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("comfy_table", &["src/cli/"]),
