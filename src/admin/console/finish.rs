@@ -122,3 +122,28 @@ fn of_status(status: StatusCode) -> Failure {
         status => Failure::Other(status),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use axum::{Router, body::Body, middleware};
+    use hyper::service::Service;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+
+    async fn broken() -> &'static str {
+        panic!("a mistake of ours");
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_an_error_like_any_other() {
+        let routes = Router::new().route("/", get(broken)).layer(middleware::from_fn(errors));
+        let request = Request::builder().uri("/").header("accept", "text/html").body(Body::empty()).expect("a request");
+        let answer = TowerToHyperService::new(routes).call(request).await.expect("answered");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 100_000).await.expect("a body");
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("Something went wrong here") && !text.contains("a mistake of ours"), "{text}");
+    }
+}

@@ -81,6 +81,12 @@ async fn a_token_is_printed_once_and_works_until_it_is_revoked() {
     assert_eq!((ask(&[]), ask(&[("authorization", "Bearer x")]), ask(&[("authorization", &token)])), (401, 401, 401));
     let cookie = stand.cookie("admin");
     assert_eq!(ask(&[("authorization", "Bearer x"), ("cookie", &cookie)]), 401, "a cookie mends no wrong token");
+    let shown = include_str!("../../../docs/console.md").lines().find(|line| line.starts_with("curl ")).expect("shown");
+    let shown = shown.replace("127.0.0.1:9464", &stand.address);
+    let curl =
+        std::process::Command::new("sh").args(["-c", &shown]).env("MAKEGOOD_TOKEN", &token).output().expect("ran");
+    let said: serde_json::Value = serde_json::from_slice(&curl.stdout).expect("JSON");
+    assert!(said.is_object() && said["error"].is_null(), "{shown}: {said}");
     desk.run(&["console", "tokens", "revoke", "export"]).done();
     assert_eq!(ask(&[("authorization", &bearer)]), 401);
 }

@@ -1,5 +1,6 @@
 //! The operator console over HTTP: the real daemon, on SQLite, without a broker.
 
+mod browser;
 mod ground;
 mod letting;
 mod limits;

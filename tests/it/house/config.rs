@@ -281,6 +281,37 @@ fn values_out_of_range_and_combinations_are_findings() {
 }
 
 #[test]
+fn what_would_open_the_console_by_mistake_is_a_finding() {
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("console.loopback_role", "boss")], "console.loopback_role: is none of \"none\", \"viewer\""),
+        (&[("console.proxy_header", "X-Forwarded-User")], "console.proxy_header: needs console.proxy_from"),
+        (&[("console.proxy_header", "X User")], "console.proxy_header: the name of a header"),
+        (&[("console.proxy_from", "everywhere")], "console.proxy_from: everywhere is neither"),
+        (&[("console.proxy_from", "10.0.0.1, 0.0.0.0/0")], "console.proxy_from: 0.0.0.0/0 is everybody"),
+        (&[("console.proxy_from", "::/0")], "console.proxy_from: ::/0 is everybody"),
+        (&[("console.proxy_groups_header", "Groups")], "console.proxy_groups_header: says nothing without"),
+        (&[("console.proxy_roles", "sre=admin")], "console.proxy_roles: says nothing without"),
+        (&[("console.proxy_roles", "sre")], "console.proxy_roles: sre: group=role"),
+        (
+            &[("console.proxy_header", "X-User"), ("console.proxy_from", "10.0.0.1")],
+            "console.proxy_role: or console.proxy_roles must say",
+        ),
+        (&[("console.public_url", "http://makegood.example")], "console.public_url: https:// and a host"),
+        (&[("console.public_url", "https://makegood.example/x")], "console.public_url: https:// and a host"),
+        (&[("console.session_idle", "2d")], "console.session_idle: 2days is out of range"),
+        (&[("console.session_longest", "10m")], "console.session_longest: is less than console.session_idle"),
+        (&[("console.acts_per_minute", "0")], "console.acts_per_minute: 0 is out of range"),
+        (&[("http.tls_cert_file", "/nowhere.pem")], "http.tls_cert_file: /nowhere.pem is not a file"),
+        (&[("http.tls_key_file", "/etc/hostname")], "http.tls_cert_file: certificate and key are set together"),
+    ];
+    for (flags, expected) in cases {
+        let case = flags.iter().fold(Case::new(), |case, (key, value)| case.flag(key, value));
+        let findings = case.findings();
+        assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{flags:?}: {findings:#?}");
+    }
+}
+
+#[test]
 fn what_must_be_possible_is() {
     let cases: &[&[(&str, &str)]] = &[
         &[("broker.url", "amqps://u:p@rabbit.internal/v")],
@@ -289,6 +320,12 @@ fn what_must_be_possible_is() {
         &[("broker.url", "amqp://LOCALHOST")],
         &[("http.listen", "0.0.0.0:9464"), ("http.allow_public", "true")],
         &[("http.listen", "[::1]:0")],
+        &[
+            ("console.proxy_from", "10.0.0.1, 10.1.0.0/16, fd00::/8"),
+            ("console.proxy_header", "Remote-User"),
+            ("console.proxy_role", "viewer"),
+        ],
+        &[("console.users_file", "not/there/yet"), ("console.tokens_file", "nor/this")],
         &[("broker.prefetch", "1"), ("broker.batch_max", "1"), ("broker.batch_linger", "200ms")],
         &[("store.url", "postgres://u:p@db.internal/makegood")],
         &[("log.level", "info,makegood::store=debug"), ("log.format", "json")],

@@ -88,6 +88,8 @@ fn documents() -> Vec<Document> {
         "docs/mail.md",
         "docs/privacy.md",
         "docs/policy.md",
+        "docs/console.md",
+        "docs/security.md",
         "tests/scenarios/README.md",
     ];
     paths.into_iter().chain(more).map(Document::read).collect()
@@ -138,7 +140,9 @@ fn parts(line: &str) -> (Vec<&str>, Vec<&str>) {
     let words: Vec<&str> = line.split_whitespace().skip(1).collect();
     let verbs = words.iter().copied().take_while(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
     let flags = words.iter().copied().filter(|word| word.starts_with("--"));
-    (verbs.take(2).collect(), flags.collect())
+    // `console users add`: the one family of commands with three words.
+    let depth = if words.first() == Some(&"console") { 3 } else { 2 };
+    (verbs.take(depth).collect(), flags.collect())
 }
 
 #[test]
@@ -470,18 +474,40 @@ async fn the_facts_may_be_views() {
     postgres.close().await;
 }
 
-#[test]
-fn every_test_named_in_the_architecture_exists() {
-    let tests = walkdir::WalkDir::new(root().join("tests/it"));
-    let sources: Vec<(String, String)> = tests
-        .into_iter()
+/// Sources below a folder, each with the path of its module.
+fn modules(folder: &str) -> Vec<(String, String)> {
+    let files = walkdir::WalkDir::new(root().join(folder)).into_iter();
+    files
         .filter_map(|entry| entry.ok().filter(|e| e.path().extension().is_some_and(|found| found == "rs")))
         .map(|entry| {
-            let path = entry.path().strip_prefix(root().join("tests/it")).expect("below").with_extension("");
+            let path = entry.path().strip_prefix(root().join(folder)).expect("below").with_extension("");
             let text = std::fs::read_to_string(entry.path()).expect("a source");
             (path.display().to_string().replace('/', "::").trim_end_matches("::mod").to_owned(), text)
         })
-        .collect();
+        .collect()
+}
+
+/// Every item of security.md names tests, which exist: here, or beside what they test.
+#[test]
+fn every_test_named_for_security_exists() {
+    let document = Document::read("docs/security.md");
+    let sources: Vec<(String, String)> = modules("tests/it").into_iter().chain(modules("src")).collect();
+    let rows = document.rows_under("## ASVS 5.0");
+    assert!(rows.len() > 30, "{}", rows.len());
+    for row in rows {
+        let tests: Vec<&str> = row[3].split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{} has no test", row[0]);
+        for name in tests {
+            let (module, function) = name.rsplit_once("::").expect("a path");
+            let there = |text: &str| text.contains(&format!("fn {function}("));
+            assert!(sources.iter().any(|(path, text)| path == module && there(text)), "{name} is not there");
+        }
+    }
+}
+
+#[test]
+fn every_test_named_in_the_architecture_exists() {
+    let sources = modules("tests/it");
     let document = Document::read("src/ARCHITECTURE.md");
     let named = document.prose.lines().filter_map(|line| line.split("Test: ").nth(1));
     let names: Vec<&str> = named.flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
