@@ -18,7 +18,9 @@ mod console;
 mod demo;
 mod dlq;
 mod events;
+mod explain;
 mod health;
+mod history;
 mod import;
 mod lines;
 mod migrate;
@@ -99,6 +101,10 @@ enum Command {
     People(people::Options),
     /// Shows the table that decides, checks it, tries it on cases.
     Policy(policy::Options),
+    /// Answers "where are my Connects?" for a proposal, account, job, event …: one timeline.
+    Explain(explain::Options),
+    /// Prints the Connects history of an account: every entry with its cause and the balance.
+    History(history::Options),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
@@ -193,6 +199,8 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Notices(options) => notices::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::People(options) => people::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Policy(options) => policy::run(&options, &prepare(globals, Talk::Little)?),
+        Command::Explain(options) => explain::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::History(options) => history::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await

@@ -46,6 +46,16 @@ impl Answer {
         self
     }
 
+    /// Why, in a few words: for a list.
+    pub fn brief(&self) -> String {
+        let code = |code: &Option<String>, words: fn(&str) -> String| code.as_deref().map(words);
+        let brief = match self.code.as_str() {
+            "credited" => code(&self.reason, words::reason_of),
+            _ => code(&self.ground, words::ground_of),
+        };
+        brief.or_else(|| self.sentences.first().cloned()).unwrap_or_default()
+    }
+
     fn decided(mut self, decision: &SeenDecision, amount: i64) -> Answer {
         self.connects = amount;
         self.reason = Some(decision.reason.clone());
@@ -108,10 +118,23 @@ impl<'a> Case<'a> {
         self.decisions.iter().any(|decision| decision.event_no == no)
     }
 
-    /// `the client canceled the job “Logo” on 2026-03-02 12:00 UTC`.
+    /// `on 2026-03-02 12:00 UTC, the client canceled the job`.
     fn happened(&self, decision: &SeenDecision) -> String {
-        let when = self.event(decision.event_no).map(|event| format!(" on {}", moment(event.occurred_at)));
-        format!("{}{}", words::reason_of(&decision.reason), when.unwrap_or_default())
+        let what = words::reason_of(&decision.reason);
+        match self.event(decision.event_no) {
+            Some(event) => format!("on {}, {what}", moment(event.occurred_at)),
+            None => what,
+        }
+    }
+
+    /// What became of the mail about a decision; where none was meant, why.
+    fn mail(&self, decision: &SeenDecision) -> String {
+        if decision.told {
+            return mail::of_decision(self.dossier, decision);
+        }
+        let told = self.decisions.iter().any(|other| other.told && other.event_no != decision.event_no);
+        let why = if told { "the proposal had been told of before" } else { "the policy tells nobody of this" };
+        format!("no mail was sent about it: {why}")
     }
 
     fn credited(&self) -> Option<Answer> {
@@ -121,18 +144,17 @@ impl<'a> Case<'a> {
         let returns = self.entries.iter().filter(|entry| entry.kind == "return");
         let ids: Vec<&str> = returns.map(|entry| entry.entry_id.as_str()).collect();
         let words = format!(
-            "{} came back for the proposal on {} on {}, because {}",
+            "{} came back for the proposal on {} on {}",
             connects(amount),
             self.title(),
-            moment(first.decided_at),
-            self.happened(first)
+            moment(first.decided_at)
         );
         let lines = match ids.len() {
             0 => String::new(),
             1 => format!("the line in the Connects history is {}", ids.join(", ")),
             _ => format!("the lines in the Connects history are {}", ids.join(", ")),
         };
-        let answer = Answer::new("credited", words).and(lines).and(mail::of_decision(self.dossier, first));
+        let answer = Answer::new("credited", words).and(self.happened(first)).and(self.mail(first)).and(lines);
         Some(answer.decided(first, amount))
     }
 
@@ -140,12 +162,9 @@ impl<'a> Case<'a> {
         let held = self.decisions.iter().rev().find(|decision| decision.verdict == "held")?;
         let until = self.event(held.event_no).and_then(|event| event.due_at.or(event.held_until));
         let when = until.map_or_else(String::new, |at| format!(" on {}", moment(at)));
-        let words = format!(
-            "nothing has come back yet for the proposal on {}: {}, and the suspension may still be lifted",
-            self.title(),
-            self.happened(held)
-        );
-        let answer = Answer::new("held", words).and(format!("it is decided when the hold ends{when}"));
+        let words = format!("nothing has come back yet for the proposal on {}", self.title());
+        let held_by = format!("{}, and the suspension may still be lifted", self.happened(held));
+        let answer = Answer::new("held", words).and(held_by).and(format!("it is decided when the hold ends{when}"));
         Some(answer.decided(held, 0))
     }
 
@@ -155,12 +174,12 @@ impl<'a> Case<'a> {
         let decision = told.or(self.decisions.first())?;
         let ground = decision.ground.as_deref().unwrap_or("none");
         let words = format!(
-            "nothing came back for the proposal on {} when {}: {}",
+            "nothing came back for the proposal on {} when, {}: {}",
             self.title(),
             self.happened(decision),
             self.ground_with_dates(decision, ground)
         );
-        let answer = Answer::new(ground, words).and(mail::of_decision(self.dossier, decision));
+        let answer = Answer::new(ground, words).and(self.mail(decision));
         Some(answer.decided(decision, 0))
     }
 

@@ -48,6 +48,22 @@ pub(super) fn of(thing: &Thing, dossier: &Dossier) -> Vec<Entry> {
     entries
 }
 
+/// What comes before what in one moment, as one transaction has one: cause before effect.
+pub(super) fn rank(what: &str) -> u8 {
+    match what {
+        "proposal.submitted" | "job.state" | "job.hired" | "proposal.state" => 0,
+        "ledger.fee" | "ledger.boost" | "ledger.grant" | "ledger.refund" => 1,
+        "event.occurred" => 2,
+        "event.published" => 3,
+        "event.received" => 4,
+        "decision" => 5,
+        "ledger.return" => 6,
+        "event.applied" => 7,
+        "notice.created" => 8,
+        _ => 9,
+    }
+}
+
 /// Whether an event belongs into the timeline: those of a client, for one, are about many other proposals.
 fn is_of(event: &SeenEvent, thing: &Thing, case: Option<&Case<'_>>) -> bool {
     match (thing.kind, case) {

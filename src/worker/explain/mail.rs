@@ -5,10 +5,6 @@ use crate::store::{Dossier, SeenDecision, SeenNotice};
 
 /// What the submitter was told of a decision.
 pub(super) fn of_decision(dossier: &Dossier, decision: &SeenDecision) -> String {
-    if !decision.told {
-        return "no mail was sent about it, because the proposal had been told of before or the rule tells nobody"
-            .to_owned();
-    }
     let to = |notice: &&SeenNotice| notice.event_no == decision.event_no && notice.person_id == decision.person_id;
     dossier.notices.iter().find(to).map_or_else(|| "the mail about it is not in the outbox".to_owned(), of_notice)
 }

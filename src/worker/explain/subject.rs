@@ -206,7 +206,7 @@ pub(super) fn facts(thing: &Thing, dossier: &Dossier) -> Vec<Fact> {
         fact("submitted", format!("{} by {}", moment(proposal.submitted_at), proposal.person_id));
         fact("account", proposal.account_id.clone());
         let (spent, left) = Case::of(dossier, &proposal.proposal_id).spent();
-        fact("charged", format!("{}, of which {left} have not come back", connects(spent)));
+        fact("charged", format!("{}, {} of them back", connects(spent), spent - left));
         fact("job", proposal.job_id.clone());
         if let (Some(title), Some(state), Some(at)) = (&proposal.title, &proposal.job_state, proposal.job_since) {
             fact("title", quoted(title));

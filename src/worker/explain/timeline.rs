@@ -108,7 +108,8 @@ pub(super) fn of(thing: &Thing, dossier: &Dossier, now: OffsetDateTime) -> Timel
     let listed = !matches!(thing.kind, ThingKind::Proposal | ThingKind::Entry | ThingKind::Notice);
     let proposals = if listed { lines(dossier, now) } else { Vec::new() };
     let mut entries = chronicle::of(thing, dossier);
-    entries.sort_by_key(|entry| entry.at);
+    // One transaction writes several moments of the same second: there cause goes before effect.
+    entries.sort_by_key(|entry| (entry.at.unix_timestamp(), chronicle::rank(entry.what), entry.at));
     Timeline {
         subject: thing.clone(),
         answer: subject::answer(thing, dossier, &proposals, now),

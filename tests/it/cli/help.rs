@@ -39,6 +39,8 @@ const COMMANDS: &[&str] = &[
     "policy show",
     "policy check",
     "policy test",
+    "explain",
+    "history",
     "events",
     "events list",
     "bounces",

@@ -6,6 +6,7 @@ mod daemon;
 mod demo;
 mod dlq;
 mod events;
+mod explain;
 mod gallery;
 mod help;
 mod import;

@@ -1,6 +1,7 @@
 //! The cases of the domain as data: every file of `tests/scenarios` is played on both databases.
 
 mod bell;
+mod explained;
 mod facts;
 mod file;
 mod planted;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::file::{Moment, Scenario, Step, Told};
 use super::seen::{New, Seen};
 use super::stage::{Setting, Stage};
-use super::{bell, facts};
+use super::{bell, explained, facts};
 
 /// Waiting events decided in one transaction.
 const DUE_MAX: u32 = 32;
@@ -73,8 +73,10 @@ impl Play {
         self.follow_up().await;
         let stop = CancellationToken::new();
         self.stage.parts.dispatcher(&self.stage.config).run(Until::Drained, &stop).await;
-        let new = Seen::look(&self.stage).await.since(&before);
+        let seen = Seen::look(&self.stage).await;
+        let new = seen.since(&before);
         compare(step, &new, &mut findings);
+        findings.push_str(&explained::disagreements(&self.stage, &seen).await);
         findings.push_str(&bell::disagreements(&self.stage, &new).await);
         let agreement = self.stage.parts.store.agreement().await.expect("the database answers");
         if !agreement.holds() {

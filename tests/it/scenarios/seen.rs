@@ -82,6 +82,16 @@ impl Seen {
         seen
     }
 
+    /// Every decision there is.
+    pub fn decided(&self) -> impl Iterator<Item = &Decided> {
+        self.decided.values()
+    }
+
+    /// Every account with its balance.
+    pub fn balances(&self) -> &BTreeMap<String, i64> {
+        &self.balances
+    }
+
     /// What is new against `before`.
     pub fn since(&self, before: &Seen) -> New {
         let old = |mail: &&Letter| before.mails.iter().any(|known| known.message_id == mail.message_id);

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, Sqlite
 
 use super::bench::Bench;
 
-fn files(database: &str) -> Vec<(String, PathBuf)> {
+pub fn files(database: &str) -> Vec<(String, PathBuf)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql").join(database);
     let mut files: Vec<_> = walkdir::WalkDir::new(&folder)
         .into_iter()
@@ -21,7 +21,7 @@ fn files(database: &str) -> Vec<(String, PathBuf)> {
 }
 
 /// The text of a file as it is sent: one over letters or notices that match goes behind their filter.
-fn statement(path: &Path) -> String {
+pub fn statement(path: &Path) -> String {
     let text = std::fs::read_to_string(path).expect("readable");
     if !text.contains("from matching") {
         return text;

@@ -6,6 +6,7 @@ mod erasure;
 mod events;
 mod fanout;
 mod files;
+mod inquiry;
 mod intake;
 mod ledger;
 mod letters;
@@ -56,6 +57,15 @@ on_both! {
         dead_letters_count_up,
         two_stores_with_the_same_batch_apply_it_once,
         a_waiting_event_that_is_refused_alone_is_put_off;
+    inquiry:
+        what_comes_again_is_counted,
+        an_event_knows_what_it_speaks_of_and_when_it_was_published,
+        a_decision_keeps_what_it_saw,
+        an_id_is_found_in_all_its_kinds,
+        it_is_said_why_nothing_happened,
+        a_proposal_that_came_late_is_told_apart,
+        pages_meet_each_proposal_once,
+        a_statement_runs_alike_in_pages_and_both_ways;
     ledger:
         it_is_append_only,
         a_charge_is_reversed_once,

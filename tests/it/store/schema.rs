@@ -8,8 +8,8 @@ pub async fn four_migrate_at_once(bench: Bench) {
     let stores = [bench.open().await, bench.open().await, bench.open().await, bench.open().await];
     let [one, two, three, four] = &stores;
     let all = tokio::join!(one.migrate(), two.migrate(), three.migrate(), four.migrate());
-    for status in [all.0, all.1, all.2, all.3] {
-        let status = status.expect("migrated");
+    let all = [all.0, all.1, all.2, all.3].map(|status| status.expect("migrated"));
+    for status in &all {
         assert_eq!(
             status.applied,
             ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain", "0007_erasure"]
@@ -17,7 +17,7 @@ pub async fn four_migrate_at_once(bench: Bench) {
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
     }
     one.ping().await.expect("current");
-    assert_eq!(bench.count("makegood_migrations").await, 5);
+    assert_eq!(bench.count("makegood_migrations").await, all[0].applied.len() as i64);
 }
 
 pub async fn an_empty_database_says_what_to_type(bench: Bench) {
