@@ -25,7 +25,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 /// What the server may say at all.
-const STATUSES: [&str; 10] = ["200", "400", "403", "404", "405", "408", "414", "431", "503", "505"];
+const STATUSES: [&str; 15] =
+    ["200", "303", "304", "400", "401", "403", "404", "405", "408", "413", "414", "415", "431", "503", "505"];
 
 /// The server answers or hangs up within this, or it hangs.
 const ANSWER_MAX: Duration = Duration::from_secs(4);
@@ -73,11 +74,12 @@ impl Server {
                 exclusive: false,
             };
             let store = open(options).await.expect("a store");
+            store.migrate().await.expect("tables for the console to look at");
             let metrics = Metrics::install().expect("the first in this process");
             let letters = Letters::load(&LettersOptions::default()).expect("the built-in templates");
             let rules = Rules { policy: Policy::built_in().into(), letters: letters.into() };
             let (rulebook, clock) = (Arc::new(Rulebook::new(rules)), Arc::new(SystemClock));
-            let door = Door::new(DoorOptions::default());
+            let door = Door::new(DoorOptions { requests_per_minute: u32::MAX, ..DoorOptions::default() });
             let health = Arc::new(Health::default());
             let intake = intake(Arc::clone(&store), Arc::clone(&rulebook), Arc::clone(&health));
             let (senders, samples) = (Arc::new(Senders::new(|_| addressing(), None)), Arc::default());

@@ -1,11 +1,14 @@
 //! A form that was posted: by whom, whether they meant it, and why.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq;
+use tokio::time::timeout;
 
 use super::visitor::How;
 use super::{Console, Failure, Visitor};
@@ -14,6 +17,8 @@ use crate::worker::operator;
 
 /// Longest form in bytes: some thousand chosen letters by their numbers, or a reason and a payload put right.
 const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Longest time that a form may take to arrive: it is short, and a connection is one of a few.
+const BODY_MAX: Duration = Duration::from_secs(10);
 /// Most fields of a form.
 const FIELDS_MAX: usize = 2_000;
 /// Where a script gives the token that a form has in its field `csrf`.
@@ -101,7 +106,8 @@ impl Content {
     pub(super) async fn take(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Self, Failure> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let bytes = to_bytes(body, bytes_max).await;
+        let bytes = timeout(BODY_MAX, to_bytes(body, bytes_max)).await;
+        let bytes = bytes.map_err(|_| Failure::Other(StatusCode::REQUEST_TIMEOUT))?;
         let bytes = bytes.map_err(|_| Failure::Other(StatusCode::PAYLOAD_TOO_LARGE))?.to_vec();
         match kind.as_str() {
             "application/json" => Ok(Self::Json(bytes)),

@@ -34,6 +34,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// A year, as OWASP's ASVS 5.0, 3.4.1, asks.
 const HSTS: &str = "max-age=31536000";
 
+/// Most of a path that the log has.
+const PATH_CHARS_MAX: usize = 200;
+
 /// An answer with the status of an error that is to be shown as it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AsItIs;
@@ -66,7 +69,7 @@ struct ErrorPage {
 /// Makes what a person, or a program, can read of every error.
 pub(in crate::admin) async fn errors(request: Request, next: Next) -> Response {
     let format = wanted(request.uri().path(), request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), shown(request.uri().path()));
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| Failure::Internal("a handler panicked".to_owned()).into_response());
     let status = response.status();
@@ -111,6 +114,12 @@ fn page(failure: &Failure, visitor: Option<Visitor>, number: Uuid) -> Response {
 fn wanted(path: &str, headers: &HeaderMap) -> Format {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/html") { Format::of(path) } else { Format::Json }
+}
+
+/// A path as the log may have it: of some length, and no address.
+fn shown(path: &str) -> String {
+    let address = path.contains('@') || path.to_ascii_lowercase().contains("%40");
+    if address { "not shown: it holds an @".to_owned() } else { path.chars().take(PATH_CHARS_MAX).collect() }
 }
 
 /// What axum itself refused.

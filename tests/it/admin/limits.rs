@@ -1,6 +1,7 @@
 //! Guesses, floods, long bodies and slow clients; and what the log has of them.
 
 use super::{FORM, PASSWORD, Stand};
+use crate::support::http::Answer;
 use crate::support::wait;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -78,6 +79,20 @@ async fn what_is_too_long_is_refused_before_it_is_read() {
     assert_eq!(stand.page("/live").status, 200);
 }
 
+/// A form whose end never comes.
+#[tokio::test]
+async fn a_form_that_does_not_arrive_is_given_up() {
+    let stand = Stand::with_users(|settings, _| settings).await;
+    let origin = format!("http://{}", stand.address);
+    let mut stream = TcpStream::connect(&stand.address).expect("a listener");
+    let head = format!("POST /login HTTP/1.1\r\nhost: {}\r\norigin: {origin}\r\ncontent-length: 50", stand.address);
+    stream.write_all(format!("{head}\r\n{}: {}\r\n\r\nname=vie", FORM.0, FORM.1).as_bytes()).expect("sent");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("set");
+    let mut raw = Vec::new();
+    drop(stream.read_to_end(&mut raw));
+    assert_eq!(Answer::parse(&raw).status, 408);
+}
+
 /// Clients that never end their request hold a place for a few seconds, and health answers meanwhile.
 #[tokio::test]
 async fn a_slow_client_is_hung_up_on_and_holds_up_nobody() {
@@ -110,16 +125,27 @@ async fn the_log_has_no_secret_and_no_line_that_somebody_wrote() {
     // A password typed where the name belongs; a name, a path and a token that would be lines of their own.
     stand.log_in("my-secret-pass-phrase", "x");
     stand.log_in("ana%0a%7B%22level%22%3A%22INFO%22%2C%22message%22%3A%22forged%22%7D", "hunter2-hunter2");
+    stand.page("/people/ana%40corp.example");
+    stand.page(&format!("/{}", "long/".repeat(2_000)));
     stand.page("/nothing%0aforged%0d%0aline?token=query-secret-1");
     stand.send("GET /", &[("authorization", "Bearer makegood_header-secret-2")], "");
     stand.post("/logout", &cookie, &format!("csrf={csrf}"));
     let log = stand.log();
-    let secrets =
-        [id.as_str(), &csrf, PASSWORD, "my-secret-pass-phrase", "hunter2", "query-secret-1", "header-secret-2"];
+    let secrets = [
+        id.as_str(),
+        &csrf,
+        PASSWORD,
+        "my-secret-pass-phrase",
+        "hunter2",
+        "query-secret-1",
+        "header-secret-2",
+        "corp.example",
+    ];
     for secret in secrets {
         assert!(!log.contains(secret), "{secret} is in:\n{log}");
     }
     for line in log.lines() {
+        assert!(line.len() < 2_000, "{line}");
         let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert_ne!(line["message"], "forged");
     }

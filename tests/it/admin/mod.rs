@@ -31,6 +31,30 @@ pub const PASSWORD: &str = "correct-horse-battery";
 /// A form's kind.
 pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
+/// Headers that every answer has, whatever it is, beside a `Content-Security-Policy` that begins with nothing.
+const ALWAYS: [(&str, &str); 6] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("x-robots-tag", "noindex, nofollow"),
+];
+
+/// Looks at what every answer must have. What hyper itself refuses, before there is a request, has a status alone.
+fn check(request: &str, answer: &Answer) {
+    if answer.body.is_empty() && [400, 414, 431].contains(&answer.status) {
+        return;
+    }
+    for (name, value) in ALWAYS {
+        assert_eq!(answer.header(name), Some(value), "{request}: {answer:?}");
+    }
+    let policy = answer.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("default-src 'none'"), "{request}: {policy}");
+    assert!(["no-store", "no-cache"].contains(&answer.header("cache-control").expect("a rule")), "{request}");
+    assert_eq!(answer.header("server"), None, "{request}");
+}
+
 /// A token of each role, in the file `tokens` of this folder.
 pub fn tokens(folder: &Path) -> Vec<(Role, String)> {
     let one = |role: Role| {
@@ -87,7 +111,9 @@ impl Stand {
             head.push(format!("host: {}", self.address));
         }
         head.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-        exchange(&self.address, &head, body.as_bytes())
+        let answer = exchange(&self.address, &head, body.as_bytes());
+        check(request, &answer);
+        answer
     }
 
     /// With a user of each role, named as the role is, and with this password.

@@ -63,3 +63,19 @@ async fn a_request_that_passed_a_proxy_is_not_from_this_machine() {
         assert!(answer.status == 403 && answer.body.contains("console.proxy_from"), "{header:?}: {answer:?}");
     }
 }
+
+/// TLS ends at the proxy: people are at `https`, the proxy asks in the clear.
+#[tokio::test]
+async fn a_form_comes_through_a_proxy_that_ends_tls() {
+    let stand = Stand::with_users(|settings, _| settings.set("console.proxy_from", "127.0.0.1")).await;
+    let form = format!("name=viewer&password={}", super::PASSWORD);
+    let post = |host: &str, origin: &str| {
+        let headers = [("host", host), ("origin", origin), ("x-forwarded-for", "192.0.2.9"), super::FORM];
+        stand.send("POST /login", &headers, &form).status
+    };
+    assert_eq!(post("makegood.example", "https://makegood.example"), 303);
+    assert_eq!(post("makegood.example", "https://evil.example"), 403);
+    assert_eq!(post("", "https://"), 403);
+    let log = stand.log();
+    assert!(log.contains("\"place\":\"192.0.2.9\""), "the place is the visitor's, not the proxy's:\n{log}");
+}

@@ -195,8 +195,14 @@ impl Door {
 
     /// Refuses a request that another site had a browser send.
     pub(super) fn same_origin(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<(), Failure> {
-        let encrypted = extensions.get::<Peer>().is_some_and(|peer| peer.encrypted);
-        origin::same(headers, encrypted, self.public_url.as_deref())
+        let peer = extensions.get::<Peer>();
+        let schemes: &[&str] = match peer {
+            Some(peer) if peer.encrypted => &["https"],
+            // TLS may end at the proxy.
+            Some(peer) if self.proxies.trusts(peer.address.ip()) => &["https", "http"],
+            _ => &["http"],
+        };
+        origin::same(headers, schemes, self.public_url.as_deref())
     }
 
     /// Refuses the acts of a visitor who acts faster than a person, or a well-made program.

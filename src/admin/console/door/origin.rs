@@ -22,11 +22,14 @@ pub(super) fn loopback(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 /// A page of ours sent it: the browser says so, in `Sec-Fetch-Site`, in `Origin`, or in both. What says neither is no
-/// browser of today, and has a token of the API to use.
-pub(super) fn same(headers: &HeaderMap, encrypted: bool, public: Option<&str>) -> Result<(), Failure> {
-    let scheme = if encrypted { "https" } else { "http" };
+/// browser of today, and has a token of the API to use. `schemes`: those in which people may have come here.
+pub(super) fn same(headers: &HeaderMap, schemes: &[&str], public: Option<&str>) -> Result<(), Failure> {
     let host = text(headers, &header::HOST).unwrap_or_default();
-    let own = |origin: &str| origin == format!("{scheme}://{host}") || public.is_some_and(|public| origin == public);
+    let of_host = |origin: &str| {
+        let parts = origin.split_once("://");
+        parts.is_some_and(|(scheme, of)| !host.is_empty() && of == host && schemes.contains(&scheme))
+    };
+    let own = |origin: &str| of_host(origin) || public.is_some_and(|public| origin == public);
     let fits =
         [text(headers, &SEC_FETCH_SITE).map(|site| site == "same-origin"), text(headers, &header::ORIGIN).map(own)];
     let mut said = fits.iter().flatten().peekable();
