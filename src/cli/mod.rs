@@ -36,6 +36,7 @@ mod schema;
 mod suppressions;
 mod templates;
 mod topology;
+mod when;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,7 +100,7 @@ enum Command {
     Notices(Box<notices::Options>),
     /// Shows what is held about a person, and erases it at their request; the ledger stays.
     People(people::Options),
-    /// Shows the table that decides, checks it, tries it on cases.
+    /// Shows the table that decides, checks it, tries it on cases and on what has happened.
     Policy(policy::Options),
     /// Answers "where are my Connects?" for a proposal, account, job, event …: one timeline.
     Explain(explain::Options),
@@ -198,7 +199,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Dlq(options) => dlq::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Notices(options) => notices::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::People(options) => people::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
-        Command::Policy(options) => policy::run(&options, &prepare(globals, Talk::Little)?),
+        Command::Policy(options) => policy::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Explain(options) => explain::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::History(options) => history::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,

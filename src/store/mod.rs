@@ -23,6 +23,7 @@ mod notice_rows;
 mod notices;
 mod number_rows;
 mod open;
+mod past;
 mod postgres;
 mod replay_rows;
 mod rows;
@@ -58,6 +59,9 @@ pub use notices::{
     NoticeOrder, NoticePage, NoticeSelection, NoticeStore, NoticeSummary, NoticesChanged,
 };
 pub use open::{StoreOptions, open};
+pub use past::{
+    PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastDecision, PastEvent, PastFacts, PastSpan, PastStore, PastWindow,
+};
 pub use suppressions::{
     BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,
     Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter, SuppressionStore,
@@ -95,6 +99,7 @@ pub trait Store:
     + ErasureStore
     + InquiryStore
     + NoticeStore
+    + PastStore
     + SuppressionStore
     + Send
     + Sync

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, bail};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use crate::cli::dlq;
+use crate::cli::when::{When, when};
 use crate::store::{NoticeFilter, NoticePage, NoticeSelection, NoticeState, NoticeSummary, Store};
 
 /// Over the conditions, in the help.
@@ -43,28 +43,6 @@ pub(super) struct FilterArgs {
     /// Put into the outbox before then.
     #[arg(help_heading = HEADING, long, value_name = "WHEN", value_parser = when)]
     until: Option<When>,
-}
-
-/// A moment, or how long ago it was.
-#[derive(Debug, Clone, Copy)]
-enum When {
-    At(OffsetDateTime),
-    Ago(std::time::Duration),
-}
-
-impl When {
-    fn moment(self, now: OffsetDateTime) -> anyhow::Result<OffsetDateTime> {
-        match self {
-            When::At(at) => Ok(at),
-            When::Ago(age) => dlq::ago(now, age),
-        }
-    }
-}
-
-fn when(text: &str) -> Result<When, String> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok().map(When::At);
-    at.or_else(|| humantime::parse_duration(text).ok().map(When::Ago))
-        .ok_or_else(|| "a moment such as 2026-11-03T10:00:00Z or an age such as 2h is expected".to_owned())
 }
 
 fn state(text: &str) -> Result<NoticeState, String> {

@@ -1,6 +1,7 @@
-//! `makegood policy`: the table that decides, shown, checked, tried on cases, and compared over what has happened.
+//! `makegood policy`: the table that decides, shown, checked, tried on cases and on what has happened.
 
 mod check;
+mod diff;
 mod show;
 mod test;
 
@@ -28,14 +29,17 @@ enum Verb {
     Check(check::Options),
     /// Plays cases against a policy, and names those that are decided otherwise.
     Test(test::Options),
+    /// Judges past events by a changed policy, and says what would differ; writes nothing.
+    Diff(Box<diff::Options>),
 }
 
 /// Runs one of them.
-pub(super) fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
+pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
     match &options.verb {
         Verb::Show(options) => show::run(options, config),
         Verb::Check(options) => check::run(options, config),
         Verb::Test(options) => test::run(options, config),
+        Verb::Diff(options) => diff::run(options, config).await,
     }
 }
 

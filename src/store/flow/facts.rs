@@ -22,13 +22,13 @@ pub(in crate::store) struct Reach {
     /// Proposals named by events.
     pub(in crate::store) proposals: Vec<String>,
     /// People named by events.
-    people: Vec<String>,
+    pub(in crate::store) people: Vec<String>,
     /// Jobs whose titles alone are told: their proposals are not in reach.
-    titles: Vec<String>,
+    pub(in crate::store) titles: Vec<String>,
 }
 
 impl Reach {
-    pub(super) fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Reach {
+    pub(in crate::store) fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Reach {
         let mut reach = Reach::default();
         for event in events {
             match event.body.subject() {

@@ -15,6 +15,7 @@ mod notices;
 mod numbers;
 mod operator;
 mod outbox;
+mod past;
 mod plants;
 mod replay;
 mod suppressions;

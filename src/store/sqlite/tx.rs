@@ -25,7 +25,7 @@ macro_rules! sql {
     };
 }
 
-fn reach_json(reach: &Reach) -> Result<String, StoreError> {
+pub(super) fn reach_json(reach: &Reach) -> Result<String, StoreError> {
     json(&reach.clients.iter().zip(&reach.since).collect::<Vec<_>>())
 }
 

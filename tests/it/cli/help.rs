@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "policy show",
     "policy check",
     "policy test",
+    "policy diff",
     "explain",
     "history",
     "events",

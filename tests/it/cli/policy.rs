@@ -1,6 +1,7 @@
 //! `makegood policy`: the table shown, checked and tried, as an operator types it.
 
 use super::Desk;
+use super::dlq::{Bench, canceled};
 
 const TABLE: &str = include_str!("../../../config/policy.toml");
 
@@ -84,4 +85,33 @@ fn cases_name_what_is_decided_otherwise() {
     desk.write("bad.toml", "[[case]]\nname = \"bad\"\nstep = [{ event = \"nothing\", expect = \"\" }]\n");
     desk.run(&["policy", "test", "bad.toml"]).failed(1, &["bad.toml", "case \"bad\", step 1", "job-canceled"]);
     desk.run(&["policy", "test", "--version", "none"]).failed(1, &["there is no version none"]);
+}
+
+#[test]
+fn a_changed_policy_is_tried_on_what_has_happened() {
+    for bench in Bench::each() {
+        bench.process(&[canceled("evt-1", "job-logo")]);
+        let next = successor("2090-01-01", "declined_by_client_on_cancel", "\"return\"");
+        let cut = next.rfind("id = \"row-01\"").expect("a rule");
+        let (head, tail) = next.split_at(cut);
+        let tail = tail.replacen("credit = \"net\"", "credit = \"none\"\nground = \"expired\"", 1);
+        bench.desk.write("next.toml", format!("{head}{tail}"));
+        let diff = |more: &[&str]| bench.desk.run(&[&["policy", "diff", "--policy", "next.toml"], more].concat());
+        let json = diff(&["--json"]).json(0);
+        let sums = &json["sums"];
+        assert!(sums["connects"]["old"].as_i64() > sums["connects"]["new"].as_i64(), "{json}");
+        assert_eq!(
+            (&sums["events"], &sums["moved"], &json["version"]),
+            (&1.into(), &0.into(), &"next".into()),
+            "{json}"
+        );
+        let told = diff(&["--top", "1"]).done();
+        assert!(told.starts_with("Connects back") && told.contains("row-01"), "{told}");
+        let dated = diff(&["--dated", "--json"]).json(0);
+        assert_eq!(dated["sums"]["proposals_differ"], 0, "the new version is not in force yet");
+        assert_eq!(diff(&["--until", "2000-01-01T00:00:00Z", "--json"]).json(0)["sums"]["events"], 0);
+        diff(&["--version", "none"]).failed(1, &["there is no version none"]);
+        bench.desk.write("broken.toml", "");
+        bench.desk.run(&["policy", "diff", "--policy", "broken.toml"]).failed(78, &["broken.toml"]);
+    }
 }

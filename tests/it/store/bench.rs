@@ -199,6 +199,28 @@ impl Bench {
         }
     }
 
+    /// Every row of every table as text, bytes in hex.
+    pub async fn dump(&self) -> String {
+        let tables = if self.is_sqlite() {
+            "select name from sqlite_master where type = 'table' order by name"
+        } else {
+            "select table_name::text from information_schema.tables where table_schema = 'public' order by table_name"
+        };
+        let mut all = String::new();
+        for table in self.texts(tables).await.split('|') {
+            let row = if self.is_sqlite() {
+                let columns =
+                    self.texts(&format!("select 'quote(\"' || name || '\")' from pragma_table_info('{table}')")).await;
+                columns.replace('|', " || ';' || ")
+            } else {
+                "t::text".to_owned()
+            };
+            let rows = self.texts(&format!("select {row} from {table} as t")).await;
+            all.push_str(&format!("{table}: {rows}\n"));
+        }
+        all
+    }
+
     pub async fn balance(&self, account: &str) -> i64 {
         self.number(&format!("select balance from accounts where account_id = '{account}'")).await
     }

@@ -116,28 +116,6 @@ async fn planted(bench: &Bench, store: &dyn Store) {
     store.suppress(&[address], None, false, &act(), noon(5)).await.expect("suppressed");
 }
 
-/// Every row of every table as text, bytes in hex.
-async fn dump(bench: &Bench) -> String {
-    let tables = if bench.is_sqlite() {
-        "select name from sqlite_master where type = 'table' order by name"
-    } else {
-        "select table_name::text from information_schema.tables where table_schema = 'public' order by table_name"
-    };
-    let mut all = String::new();
-    for table in bench.texts(tables).await.split('|') {
-        let row = if bench.is_sqlite() {
-            let columns =
-                bench.texts(&format!("select 'quote(\"' || name || '\")' from pragma_table_info('{table}')")).await;
-            columns.replace('|', " || ';' || ")
-        } else {
-            "t::text".to_owned()
-        };
-        let rows = bench.texts(&format!("select {row} from {table} as t")).await;
-        all.push_str(&format!("{table}: {rows}\n"));
-    }
-    all
-}
-
 /// The canaries that a text holds, as they are or in hex, in whatever size of letters.
 fn found(text: &str) -> Vec<&'static str> {
     let text = text.to_lowercase();
@@ -151,16 +129,16 @@ fn found(text: &str) -> Vec<&'static str> {
 pub async fn no_table_holds_what_was_erased(bench: Bench) {
     let store = bench.migrated().await;
     planted(&bench, &*store).await;
-    let before = dump(&bench).await;
+    let before = bench.dump().await;
     assert_eq!(found(&before), CANARIES, "planted");
     let rehearsed = erase(&*store, &ann(), true, &act(), noon(9)).await.expect("rehearsed");
-    assert_eq!(dump(&bench).await, before, "a rehearsal leaves no trace");
+    assert_eq!(bench.dump().await, before, "a rehearsal leaves no trace");
     let erased = erase(&*store, &ann(), false, &act(), noon(9)).await.expect("erased");
     assert_eq!(erased, rehearsed);
     assert!(erased.facts && !erased.view);
     assert_eq!((erased.notices, erased.unsent, erased.announcements), (3, 3, 3), "{erased:?}");
     assert_eq!((erased.events, erased.letters, erased.replays, erased.suppressions), (3, 3, 1, 1), "{erased:?}");
-    assert_eq!(found(&dump(&bench).await), Vec::<&str>::new());
+    assert_eq!(found(&bench.dump().await), Vec::<&str>::new());
     // The ledger, the decisions and ben's notice are as they were.
     bench.ledger_agrees().await;
     assert_eq!((bench.balance("a").await, bench.balance("b").await), (100, 100));
@@ -185,7 +163,7 @@ pub async fn an_erased_event_is_still_a_duplicate(bench: Bench) {
     store.bury(&[DeadLetter::new(&declined, DeadClass::Refused, "why", text)], noon(11)).await.expect("buried");
     assert_eq!(bench.count("dead_letters").await, 3);
     assert_eq!(bench.number("select max(times) from dead_letters").await, 2);
-    assert_eq!(found(&dump(&bench).await), Vec::<&str>::new());
+    assert_eq!(found(&bench.dump().await), Vec::<&str>::new());
     let letters = store.letters(&LetterFilter::default(), LetterPage { before: None, limit: 9 }).await.expect("listed");
     assert!(letters.iter().all(|letter| letter.erased_at == Some(noon(9))), "{letters:?}");
     let letter = store.letter(letters[0].id).await.expect("read").expect("there");
@@ -211,7 +189,7 @@ pub async fn nobody_erased_is_told_or_taken_in_again(bench: Bench) {
     let changed = store.notices_change(&order, &act(), noon(11)).await.expect("left");
     assert_eq!((changed.changed.len(), changed.left.len()), (0, 3), "no words, no letter");
     load(&*store, facts("ann", CANARIES[0], CANARIES[1])).await;
-    assert_eq!(found(&dump(&bench).await), Vec::<&str>::new(), "an import brings nobody back");
+    assert_eq!(found(&bench.dump().await), Vec::<&str>::new(), "an import brings nobody back");
     assert!(store.readmit(&ann(), &act(), noon(12)).await.expect("readmitted"));
     assert!(!store.readmit(&ann(), &act(), noon(12)).await.expect("not erased any more"));
     load(&*store, facts("ann", "Ann", "ann@people.example")).await;
@@ -222,10 +200,10 @@ pub async fn what_is_being_sent_is_waited_for(bench: Bench) {
     let store = bench.migrated().await;
     planted(&bench, &*store).await;
     store.lease_notices(9, Uuid::new_v4(), Duration::from_secs(600), noon(10)).await.expect("leased");
-    let before = dump(&bench).await;
+    let before = bench.dump().await;
     let error = erase(&*store, &ann(), false, &act(), noon(11)).await.expect_err("a sender is at it");
     assert!(matches!(error, EraseError::Sending(3)), "{error}");
-    assert_eq!(dump(&bench).await, before);
+    assert_eq!(bench.dump().await, before);
     let named = Act { reason: "asked by CANARY@people.example".into(), ..act() };
     assert!(matches!(erase(&*store, &ann(), false, &named, noon(11)).await, Err(EraseError::Named)));
     let stranger = PersonId::parse("nobody").expect("an id");

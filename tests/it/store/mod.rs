@@ -12,6 +12,7 @@ mod ledger;
 mod letters;
 mod periphery;
 mod outbox;
+mod past;
 mod replay;
 mod schema;
 
@@ -136,4 +137,9 @@ on_both! {
         what_is_being_sent_is_waited_for,
         an_address_that_two_share_stays_suppressed,
         what_is_held_about_a_person_is_all_there;
+    past:
+        the_sums_are_exact_and_nothing_is_written,
+        each_side_remembers_what_it_gave_back,
+        facts_that_moved_are_counted,
+        a_large_event_is_judged_by_chunks;
 }
