@@ -47,10 +47,11 @@ create table market.contracts (
 -- makegood's lookups, on the tables behind the views.
 create index on market.wallets (owner_id);
 create index on market.wallets (manager_id);
-create index on market.posts (posted_by);
+create index on market.posts (posted_by, status_at, id);
 create index on market.bids (post_id, wallet_id);
-create index on market.bids (wallet_id);
-create index on market.bids (sent_by);
+create index on market.bids (post_id, sent_at, id);
+create index on market.bids (wallet_id, sent_at, id);
+create index on market.bids (sent_by, sent_at, id);
 create index on market.contracts (bid_id);
 
 drop table clients;

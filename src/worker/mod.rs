@@ -4,8 +4,9 @@
 //! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`replay`] carries out what
 //! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices, [`announce`] publishes
 //! them for the marketplace itself, [`bounces`] takes in what comes back; [`desk`] is what commands and console do
-//! alike. With `admin` and `app` this is the only place where store, broker and mail meet. Loops end when `stop` is
-//! cancelled, after what they hold is done or safely left.
+//! alike, [`explain`] and [`history`] what they tell of a proposal and an account. With `admin` and `app` this is the
+//! only place where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or
+//! safely left.
 
 pub mod announce;
 pub mod announcement;

@@ -12,7 +12,7 @@ alter table events
     add column client_id text,
     add column proposal_id text,
     add column person_id text;
--- Not jsonb: a payload may hold an escaped NUL, which only json keeps.
+-- Every payload was decoded when it was taken in: it is JSON, and its ids are plain.
 update events
 set job_id = payload::json -> 'data' ->> 'job_id', client_id = payload::json -> 'data' ->> 'client_id',
     proposal_id = payload::json -> 'data' ->> 'proposal_id', person_id = payload::json -> 'data' ->> 'person_id';

@@ -48,7 +48,7 @@ async fn fill(bench: &Bench) {
         bench
             .run(&format!(
                 "insert into events (source, event_id, type, occurred_at, received_at, payload, payload_hash, state, due_at)
-                 values ('/s', 'e{n}', 'job-canceled', {at}, {at}, '{{}}', {hash}, '{state}', {at})"
+                 values ('/s', 'e{n}', 'job-canceled', {at}, {at}, '{{\"data\":{{\"job_id\":\"j{n}\"}}}}', {hash}, '{state}', {at})"
             ))
             .await;
     }
@@ -119,6 +119,9 @@ async fn a_database_of_the_first_release_keeps_everything(mut bench: Bench) {
     }
     assert_eq!(after, before);
     assert_eq!(bench.texts(rows).await, notices);
+    let spoken =
+        "select count(*) from events where coalesce(job_id, '') <> 'j' || substr(event_id, 2) or deliveries <> 1";
+    assert_eq!(bench.number(spoken).await, 0, "old events know what they speak of");
     bench.books_agree().await;
     the_letters_are_there(&*store).await;
     store.bury(&[broken("new")], noon(9)).await.expect("buried");
