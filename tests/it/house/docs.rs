@@ -140,8 +140,13 @@ fn parts(line: &str) -> (Vec<&str>, Vec<&str>) {
     let words: Vec<&str> = line.split_whitespace().skip(1).collect();
     let verbs = words.iter().copied().take_while(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
     let flags = words.iter().copied().filter(|word| word.starts_with("--"));
-    // `console users add`: the one family of commands with three words.
-    let depth = if words.first() == Some(&"console") { 3 } else { 2 };
+    let depth = match words.first() {
+        // `console users add`: the one family of commands with three words.
+        Some(&"console") => 3,
+        // `explain account ID`: what it is, is no command.
+        Some(&"explain") => 1,
+        _ => 2,
+    };
     (verbs.take(depth).collect(), flags.collect())
 }
 
