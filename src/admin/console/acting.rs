@@ -112,7 +112,7 @@ impl Content {
         match kind.as_str() {
             "application/json" => Ok(Self::Json(bytes)),
             "application/x-www-form-urlencoded" => {
-                let fields = bytes.iter().filter(|byte| **byte == b'&').count() + 1;
+                let fields = bytes.split(|byte| *byte == b'&').count();
                 if fields > FIELDS_MAX {
                     return Err(Failure::Other(StatusCode::PAYLOAD_TOO_LARGE));
                 }

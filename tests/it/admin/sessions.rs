@@ -6,9 +6,11 @@ use makegood::admin::console::users::User;
 use makegood::admin::console::{Role, password};
 
 async fn stand() -> Stand {
-    let stand = Stand::with_users(|settings, _| settings).await;
-    stand
+    Stand::with_users(|settings, _| settings).await
 }
+
+/// Headers, a form, and how it is answered.
+type Sent<'a> = (&'a [(&'a str, &'a str)], &'a str, u16);
 
 #[tokio::test]
 async fn who_logs_in_is_known_until_they_log_out() {
@@ -96,7 +98,7 @@ async fn a_post_from_another_site_is_refused() {
     let csrf = stand.send("GET /", &[("cookie", &cookie)], "").field("csrf").to_owned();
     let own = format!("http://{}", stand.address);
     let good = format!("csrf={csrf}");
-    let wrong: [(&[(&str, &str)], &str, u16); 9] = [
+    let wrong: [Sent<'_>; 9] = [
         (&[("origin", "https://evil.example")], &good, 403),
         (&[("origin", "null")], &good, 403),
         (&[("origin", &own.replace("http://", "https://"))], &good, 403),

@@ -122,8 +122,11 @@ fn replace(path: &Path, text: &str, mode: u32) -> Result<(), String> {
 #[derive(Debug)]
 pub(super) struct Watched<T> {
     path: PathBuf,
-    seen: Mutex<(Option<Stamp>, Result<Arc<Records<T>>, String>)>,
+    seen: Mutex<(Option<Stamp>, Found<T>)>,
 }
+
+/// What stood in it, or what was wrong.
+type Found<T> = Result<Arc<Records<T>>, String>;
 
 /// What tells that a file is another one, or in another state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +151,7 @@ impl<T: Record> Watched<T> {
     }
 
     /// What stands in it now. An error was logged once.
-    pub(super) fn now(&self) -> Result<Arc<Records<T>>, String> {
+    pub(super) fn now(&self) -> Found<T> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = Stamp::of(&self.path);
         if stamp.is_none() || stamp != seen.0 {
