@@ -32,10 +32,12 @@
 //! [`Posted`] is [`Acting`] without a reason. An error is a [`Failure`]; `?` makes one of every error that is
 //! [`crate::fault::Classify`]. No script and no style in a page: the `Content-Security-Policy` refuses them.
 
+mod accounts;
 mod acting;
 mod answer;
 mod assets;
 mod door;
+mod explain;
 mod failure;
 mod letters;
 mod log;
@@ -107,6 +109,8 @@ pub fn table() -> Vec<Route> {
     table.extend(letters::routes());
     table.extend(replays::routes());
     table.extend(notices::routes());
+    table.extend(explain::routes());
+    table.extend(accounts::routes());
     table.extend(log::routes());
     table.extend(people::routes());
     table

@@ -5,6 +5,7 @@ use super::{Role, Visitor};
 /// What the navigation leads to, for whom: path, words, least role.
 pub(super) const NAVIGATION: &[(&str, &str, Role)] = &[
     ("/", "Overview", Role::Viewer),
+    ("/explain", "Explain", Role::Viewer),
     ("/letters/groups", "Dead letters", Role::Viewer),
     ("/replays", "Replays", Role::Viewer),
     ("/notices", "Notices", Role::Viewer),
@@ -31,23 +32,30 @@ pub struct Shell {
     pub visitor: Option<Visitor>,
     /// Seconds after which the page shows what is new by itself.
     pub refresh: Option<u32>,
+    /// What stands in the search box.
+    pub asked: String,
     here: &'static str,
 }
 
 impl Shell {
     /// Of a page below `here`, a path of the navigation.
     pub fn new(visitor: &Visitor, here: &'static str, title: impl Into<String>) -> Self {
-        Self { title: title.into(), visitor: Some(visitor.clone()), refresh: None, here }
+        Self { title: title.into(), visitor: Some(visitor.clone()), refresh: None, asked: String::new(), here }
     }
 
     /// Of a page that may be shown to nobody in particular.
     pub(super) fn bare(visitor: Option<Visitor>, title: impl Into<String>) -> Self {
-        Self { title: title.into(), visitor, refresh: None, here: "" }
+        Self { title: title.into(), visitor, refresh: None, asked: String::new(), here: "" }
     }
 
     /// Shows what is new after so many seconds, and again.
     pub fn refreshing(self, seconds: u32) -> Self {
         Self { refresh: Some(seconds), ..self }
+    }
+
+    /// With this in the search box.
+    pub fn asked(self, text: &str) -> Self {
+        Self { asked: text.to_owned(), ..self }
     }
 
     /// What a form gives back.

@@ -34,6 +34,18 @@ document.addEventListener("keydown", (event) => {
   search.focus();
 });
 
+// An answer for whoever asked, into the clipboard.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = button.textContent;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+}
+
 // One act, however often the button is pressed.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;

@@ -94,7 +94,7 @@ pub(super) async fn show(
         deeds: deeds(&dossier),
         facts: facts(&desk, &dossier, sees),
         moments: moments(&dossier, now),
-        lines: lines(&dossier, sees),
+        lines: dossier.letter.iter().flat_map(|notice| notice.lines.iter().map(desk::line_words)).collect(),
         history: dossier.history.iter().rev().take(HISTORY_SHOWN).map(|event| entry(event, now)).collect(),
         letter: if sees { words_of(&desk, &dossier) } else { Err(format!("The letter is {MASKED}.")) },
         can_act: visitor.may(Role::Support),
@@ -122,7 +122,7 @@ fn twin(desk: &Desk, dossier: &NoticeDossier, sees: bool) -> Value {
     if let Value::Object(map) = &mut value
         && !sees
     {
-        for name in ["address", "about", "lines"] {
+        for name in ["address", "about"] {
             map.remove(name);
         }
         map.insert("masked".to_owned(), true.into());
@@ -199,16 +199,6 @@ fn moments(dossier: &NoticeDossier, now: OffsetDateTime) -> Vec<(&'static str, W
         ("Settled", summary.settled_at),
     ];
     all.into_iter().filter_map(|(name, at)| Some((name, When::new(at?, now)))).collect()
-}
-
-/// What each line tells; without the titles that people gave where they are masked.
-fn lines(dossier: &NoticeDossier, sees: bool) -> Vec<String> {
-    let Ok(notice) = &dossier.letter else { return Vec::new() };
-    let line = |line: &crate::policy::NoticeLine| match sees {
-        true => desk::line_words(line),
-        false => desk::line_words(&crate::policy::NoticeLine { job_title: MASKED.to_owned(), ..line.clone() }),
-    };
-    notice.lines.iter().map(line).collect()
 }
 
 fn entry(event: &NoticeEvent, now: OffsetDateTime) -> Event {
