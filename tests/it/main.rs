@@ -38,6 +38,7 @@ mod admin;
 mod broker;
 mod chaos;
 mod cli;
+mod console;
 mod event;
 mod house;
 mod mail;

@@ -91,7 +91,8 @@ pub(super) fn path(id: &str) -> String {
 }
 
 async fn show(
-    State(console): State<Console>, format: Format, visitor: Visitor, Path(id): Path<String>, Query(asked): Query<Asked>,
+    State(console): State<Console>, format: Format, visitor: Visitor, Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let beyond = match given(asked.before.as_ref()) {
         None => None,

@@ -192,7 +192,9 @@ fn further(thing: &Thing, visitor: &Visitor) -> Vec<(&'static str, String)> {
     match thing.kind {
         ThingKind::Account => vec![("Connects history of the account", super::accounts::path(&thing.id))],
         ThingKind::Notice => vec![("The notice, and its letter", format!("/notices/{}", thing.id))],
-        ThingKind::Person if visitor.may(Role::Admin) => vec![("What is held about the person", people::path(&thing.id))],
+        ThingKind::Person if visitor.may(Role::Admin) => {
+            vec![("What is held about the person", people::path(&thing.id))]
+        }
         ThingKind::Event => {
             let query = parameters([("event_id", Some(thing.id.clone()))]);
             vec![("Notices about the event", format!("/notices?{query}"))]
@@ -202,7 +204,9 @@ fn further(thing: &Thing, visitor: &Visitor) -> Vec<(&'static str, String)> {
 }
 
 fn happened(entry: &Entry, now: OffsetDateTime) -> Happened {
-    let link = |(name, id): (&&'static str, &String)| Some((format!("{} {}", name.replace('_', " "), words::cut(id, 60)), href(name, id, entry)?));
+    let link = |(name, id): (&&'static str, &String)| {
+        Some((format!("{} {}", name.replace('_', " "), words::cut(id, 60)), href(name, id, entry)?))
+    };
     Happened {
         at: When::new(entry.at, now),
         what: entry.what.replace('_', " "),

@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -69,6 +70,43 @@ impl Browser {
     pub async fn open(&self, file: &Path) {
         let url = Url::from_file_path(file).expect("an absolute path");
         self.client.goto(url.as_str()).await.expect("opened");
+    }
+
+    /// The page at this address, loaded; it stays what it was where the answer is no page.
+    pub async fn visit(&self, url: &str) {
+        self.client.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Where it is.
+    pub async fn address(&self) -> String {
+        self.client.current_url().await.expect("an address").to_string()
+    }
+
+    /// Types a text into the one field that this selector finds, in place of what stands there.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses what this selector finds; the next question waits for the page that comes.
+    pub async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    async fn find(&self, css: &str) -> Element {
+        self.client.find(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// Presses keys, as a person without a mouse: `TAB` is U+E004, `ENTER` U+E007.
+    pub async fn press(&self, keys: &str) {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.send_keys(keys).await.expect("pressed");
+    }
+
+    /// Pages run no script from now on.
+    pub async fn without_scripts(&self) {
+        self.tell("Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
     }
 
     /// A window this wide, of someone who likes it dark or light.

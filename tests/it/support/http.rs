@@ -59,3 +59,20 @@ pub fn exchange(address: &str, head: &[String], body: &[u8]) -> Answer {
     drop(stream.read_to_end(&mut raw));
     Answer::parse(&raw)
 }
+
+/// Serves one page at every path, on a port of its own, for as long as the test runs.
+pub fn serve_page(html: String) -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut head = [0; 4_096];
+            drop(stream.read(&mut head));
+            let length = html.len();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n");
+            drop(stream.write_all(format!("{head}connection: close\r\n\r\n{html}").as_bytes()));
+        }
+    });
+    address
+}

@@ -1,0 +1,67 @@
+//! Every page at two widths, light and dark: nothing overflows, everything has a name, the console is silent. The
+//! pictures stay in `target/console-shots`.
+
+use super::{Scene, findings, shots};
+
+const WINDOWS: [(u32, bool); 4] = [(375, false), (375, true), (1280, false), (1280, true)];
+
+/// Name of the picture, path.
+async fn pages(scene: &Scene) -> Vec<(&'static str, String)> {
+    let notice = scene.stage.rows("select cast(notice_id as text) from notices order by 1 limit 1").await.remove(0);
+    let weather = scene.letter("bad_value").await;
+    let late = scene.letter("job_unknown").await;
+    vec![
+        ("overview", "/".to_owned()),
+        ("groups", "/letters/groups".to_owned()),
+        ("letters", "/letters".to_owned()),
+        ("letters-filtered", "/letters?state=any&code=job_unknown&newer_than=2h".to_owned()),
+        ("letters-empty", "/letters?code=nothing_of_the_kind".to_owned()),
+        ("letter", format!("/letters/{weather}")),
+        ("plan", format!("/letters/plan?id={late}&id={weather}")),
+        ("plan-discard", format!("/letters/plan?id={late}&deed=discard")),
+        ("replays", "/replays".to_owned()),
+        ("replay", "/replays/1".to_owned()),
+        ("explain", "/explain".to_owned()),
+        ("explain-proposal", "/explain?q=job-0-of-0".to_owned()),
+        ("explain-person", "/explain?q=person-1&kind=person".to_owned()),
+        ("explain-unknown", "/explain?q=nobody-knows-me".to_owned()),
+        ("notices", "/notices".to_owned()),
+        ("notice", format!("/notices/{notice}")),
+        ("account", "/accounts/acc-0".to_owned()),
+        ("person", "/people/person-0".to_owned()),
+        ("person-erase", "/people/person-0/erase".to_owned()),
+        ("log", "/log".to_owned()),
+        ("not-found", "/letters/999999".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn every_page_fits_is_named_and_is_silent() {
+    let scene = Scene::of("admin").await;
+    scene.load_the_late_job().await;
+    let late = scene.letter("job_unknown").await;
+    let renamed = scene.letter("unknown_type").await;
+    for (path, form) in [("/api/replays", late), ("/api/letters/discard", renamed)] {
+        let csrf = scene.csrf().await;
+        scene.post(path, &csrf, &format!("id={form}&reason=seen+on+the+pictures")).await;
+    }
+    scene.stage.until_count(&scene.daemon, "replays where state = 'done'", 1).await;
+    let (shots, mut wrong) = (shots(), Vec::new());
+    let pages = pages(&scene).await;
+    for (name, path) in &pages {
+        scene.visit(path).await;
+        for (width, dark) in WINDOWS {
+            wrong.extend(findings(&scene.browser, name, width, dark).await);
+            let mode = if dark { "dark" } else { "light" };
+            scene.browser.picture(&shots.join(format!("{name}.{width}.{mode}.png"))).await;
+        }
+        let (said, asked) = scene.browser.heard().await;
+        let expected = name == &"not-found";
+        wrong.extend(said.into_iter().filter(|_| !expected).map(|line| format!("{name}: the console says {line}")));
+        let own = scene.url("/");
+        wrong.extend(asked.iter().filter(|url| !url.starts_with(&own)).map(|url| format!("{name}: asks for {url}")));
+    }
+    scene.end().await;
+    println!("pictures: {}", shots.display());
+    assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+}

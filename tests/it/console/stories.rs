@@ -1,0 +1,170 @@
+//! What people come for: an operator replays a dead letter, support explains a proposal, a viewer looks and cannot act,
+//! and another site gets nothing done.
+
+use serde_json::Value;
+
+use super::{LATE_JOB, Scene};
+
+/// From the first page to the Connects on the account, with a script or without.
+async fn an_operator_replays(scene: &Scene) {
+    scene.visit("/").await;
+    scene.until_said("dead letters wait for somebody to decide").await;
+    scene.browser.click("nav a[href=\"/letters/groups\"]").await;
+    scene.until_said("job_unknown").await;
+    let late = scene.letter("job_unknown").await;
+    scene.browser.click(&format!("a[href=\"/letters/{late}\"]")).await;
+    scene.until_said("What it speaks of never became known").await;
+
+    // As long as the job is unknown, a replay would only wait again.
+    scene.browser.click(&format!("a[href=\"/letters/plan?id={late}\"]")).await;
+    scene.until_said("would wait").await;
+    scene.load_the_late_job().await;
+    scene.visit(&format!("/letters/plan?id={late}")).await;
+    scene.until_said("would credit 1 proposal = 6 Connects").await;
+
+    scene.fill("/replays", "reason", "the job is loaded, ticket 4711").await;
+    scene.send("/replays").await;
+    assert!(scene.browser.address().await.ends_with("/replays/1"), "{}", scene.browser.address().await);
+    scene.until_said("Done: every letter was tried and none failed again.").await;
+    let text = scene.text().await;
+    assert!(text.contains("the job is loaded, ticket 4711"), "{text}");
+
+    scene.visit(&format!("/letters/{late}")).await;
+    scene.until_said("It was applied").await;
+    scene.visit("/accounts/acc-1").await;
+    scene.until_said("Returned").await;
+    let returned = format!("connects_entries where kind = 'return' and proposal_id = '{LATE_JOB}-of-1'");
+    assert_eq!(scene.stage.count(&returned).await, 1);
+    scene.visit("/log").await;
+    scene.until_said("the job is loaded, ticket 4711").await;
+}
+
+#[tokio::test]
+async fn an_operator_finds_plans_replays_and_sees_it_applied() {
+    let scene = Scene::of("operator").await;
+    an_operator_replays(&scene).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_same_works_without_a_script() {
+    let scene = Scene::of("operator").await;
+    scene.browser.without_scripts().await;
+    an_operator_replays(&scene).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn support_explains_a_proposal_and_sends_a_notice_again() {
+    let scene = Scene::of("support").await;
+    scene.visit("/").await;
+    scene.browser.fill("#search", "job-0-of-0").await;
+    scene.browser.click("form.search button").await;
+    scene.until_said("What happened").await;
+    let text = scene.text().await;
+    assert!(text.contains("6 Connects") && text.contains("job-canceled"), "{text}");
+    scene.browser.click("a[href^=\"/notices/\"]").await;
+    scene.until_said("The letter").await;
+    let text = scene.text().await;
+    assert!(text.contains("p0@people.canary.example"), "support sees the address: {text}");
+    let mail = scene.browser.ask("return document.querySelector('iframe.mail').getAttribute('sandbox')").await;
+    assert_eq!(mail, "", "the letter stands in a box that runs nothing");
+    let path = scene.browser.ask("return location.pathname").await.as_str().expect("a path").to_owned();
+    scene.fill(&format!("{path}/resend"), "reason", "they deleted it").await;
+    scene.send(&format!("{path}/resend")).await;
+    scene.stage.until_count(&scene.daemon, "notices where resends = 1 and state = 'sent'", 1).await;
+    scene.visit(&path).await;
+    scene.until_said("resend").await;
+    assert!(!scene.text().await.contains("Plan a replay"));
+    scene.visit("/letters/plan").await;
+    scene.until_said("needs the role operator").await;
+    scene.end().await;
+}
+
+/// Words that a viewer must not see: an address, a name, what stands in a payload and in a header.
+const CANARIES: [&str; 4] = ["canary.example", "Canarini", "wording-of-a-client", "cloudevents+json"];
+
+#[tokio::test]
+async fn a_viewer_sees_no_person_and_changes_nothing() {
+    let scene = Scene::of("viewer").await;
+    let (weather, late) = (scene.letter("bad_value").await, scene.letter("job_unknown").await);
+    let notice = scene.stage.rows("select cast(notice_id as text) from notices order by 1 limit 1").await.remove(0);
+    let paths = [
+        "/".to_owned(),
+        "/letters/groups".to_owned(),
+        "/letters?state=any".to_owned(),
+        format!("/letters/{weather}"),
+        "/notices".to_owned(),
+        format!("/notices/{notice}"),
+        "/explain?q=person-0&kind=person".to_owned(),
+        "/explain?q=job-0-of-0".to_owned(),
+        "/accounts/acc-0".to_owned(),
+        "/replays".to_owned(),
+        "/log".to_owned(),
+    ];
+    for path in &paths {
+        scene.visit(path).await;
+        let page = scene.browser.ask("return document.documentElement.outerHTML").await;
+        let twin = scene.get(&format!("/api{}", path.trim_end_matches('/')));
+        assert_eq!(twin.status, 200, "{path}: {twin:?}");
+        for (what, text) in [("page", page.as_str().expect("text")), ("twin", &twin.body)] {
+            let seen = CANARIES.iter().find(|canary| text.contains(**canary));
+            assert_eq!(seen, None, "the {what} of {path} shows it:\n{text}");
+        }
+        let forms = scene.browser.ask("return document.querySelectorAll('form[method=post]').length").await;
+        assert_eq!(forms, 0, "{path} offers an act");
+    }
+    let refused = [
+        format!("/letters/{weather}/payload"),
+        format!("/notices/{notice}/mail"),
+        "/people/person-0".to_owned(),
+        format!("/letters/plan?id={late}"),
+    ];
+    for path in refused {
+        assert_eq!(scene.get(&path).status, 403, "{path}");
+    }
+    let acts = [
+        "/replays".to_owned(),
+        "/letters/discard".to_owned(),
+        format!("/notices/{notice}/hold"),
+        "/people/person-0/erase".to_owned(),
+    ];
+    for path in acts {
+        let form = format!("id={late}&reason=because&confirm=person-0");
+        assert_eq!(scene.try_post(&path, "unknown", &form).status, 403, "{path}");
+    }
+    assert_eq!(scene.stage.count("operator_log").await, 0);
+    scene.end().await;
+}
+
+/// A page of another site, which knows everything but what only our pages say.
+fn evil(target: &str, id: i64) -> String {
+    format!(
+        "<!doctype html><title>win a prize</title><form id=f method=post action=\"{target}/letters/discard\">\
+         <input name=id value={id}><input name=reason value=prize></form>\
+         <iframe id=i src=\"{target}/letters/{id}\"></iframe><script>\
+         fetch('{target}/api/letters/{id}', {{credentials: 'include'}}).then((a) => a.text())\
+         .then((text) => document.title = text).catch(() => document.title = 'unreadable')</script>"
+    )
+}
+
+#[tokio::test]
+async fn another_site_gets_nothing_done_and_reads_nothing() {
+    let scene = Scene::of("operator").await;
+    let late = scene.letter("job_unknown").await;
+    let other = crate::support::http::serve_page(evil(&scene.url(""), late));
+    // Another site, not only another port: cookies and `Sec-Fetch-Site` know the difference.
+    scene.browser.visit(&format!("http://localhost:{}", other.port())).await;
+    let told = crate::support::wait::answer(super::DEADLINE, async || {
+        let title = scene.browser.ask("return document.title").await;
+        (title != "win a prize").then_some(title)
+    });
+    assert_eq!(told.await, Some(Value::from("unreadable")));
+    let frame = scene.browser.ask("try { return document.getElementById('i').contentDocument } catch { return 'no' }");
+    assert_eq!(frame.await, Value::Null, "the page in the frame is not theirs to read");
+    scene.browser.ask("document.getElementById('f').submit()").await;
+    scene.until_said("Not allowed").await;
+    assert_eq!(scene.stage.count("dead_letters where state = 'open'").await, 5);
+    assert_eq!(scene.stage.count("operator_log").await, 0);
+    scene.end().await;
+}
