@@ -1,5 +1,5 @@
-//! `GET /people/{id}`: what is held about a person; `GET /people/{id}/erase`: what an erasure would take out; `POST` of
-//! the same: it is taken out. For admins alone.
+//! `GET /people/{id}`: what is held about a person; `GET /people/{id}/erasure`: what an erasure would take out;
+//! `POST /people/{id}/erase`: it is taken out. For admins alone.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -60,7 +60,7 @@ struct Rehearsal {
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(Route::page("/people/{id}", Role::Admin, show));
-    routes.extend(Route::page("/people/{id}/erase", Role::Admin, rehearse));
+    routes.extend(Route::page("/people/{id}/erasure", Role::Admin, rehearse));
     routes.extend(Route::act("/people/{id}/erase", Role::Admin, take_out));
     routes
 }

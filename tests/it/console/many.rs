@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use super::{DEADLINE, Scene, findings};
 use crate::support::wait;
 
-const LETTERS: usize = 100_000;
 /// Rows of a page.
 const SHOWN: usize = 50;
 /// Longest answer of a debug build on a busy machine; a release build takes a tenth.

@@ -35,15 +35,16 @@ pub struct Scene {
 
 impl Scene {
     /// On the production parts: three jobs were canceled and their people told; five messages are dead letters.
-    pub async fn with(role: &str, settings: impl FnOnce(Settings) -> Settings) -> Self {
+    pub async fn with(role: &str, settings: impl FnOnce(Settings, &Path) -> Settings) -> Self {
         let stage = Stage::production(&Market::new(4).jobs(4)).await;
         let base = stage
             .settings()
             .set("console.loopback_role", role)
+            .set("console.requests_per_minute", 100_000)
             .set("dlq.poll", "50ms")
             .set("intake.wait_first", "20ms")
             .set("intake.wait_attempts_max", 1);
-        let mut daemon = Daemon::start_ready(&settings(base), "console").await;
+        let mut daemon = Daemon::start_ready(&settings(base, stage.folder.path()), "console").await;
         let address = daemon.http().await;
         let scene = Self { daemon, browser: Browser::start().await, stage, address };
         scene.publish().await;
@@ -52,7 +53,7 @@ impl Scene {
 
     /// The same for whoever has this role.
     pub async fn of(role: &str) -> Self {
-        Self::with(role, |settings| settings).await
+        Self::with(role, |settings, _| settings).await
     }
 
     async fn publish(&self) {

@@ -8,7 +8,7 @@ const WINDOWS: [(u32, bool); 4] = [(375, false), (375, true), (1280, false), (12
 /// Name of the picture, path.
 async fn pages(scene: &Scene) -> Vec<(&'static str, String)> {
     let notice = scene.stage.rows("select cast(notice_id as text) from notices order by 1 limit 1").await.remove(0);
-    let weather = scene.letter("bad_value").await;
+    let weather = scene.letter("unknown_value").await;
     let late = scene.letter("job_unknown").await;
     vec![
         ("overview", "/".to_owned()),
@@ -29,10 +29,37 @@ async fn pages(scene: &Scene) -> Vec<(&'static str, String)> {
         ("notice", format!("/notices/{notice}")),
         ("account", "/accounts/acc-0".to_owned()),
         ("person", "/people/person-0".to_owned()),
-        ("person-erase", "/people/person-0/erase".to_owned()),
+        ("person-erase", "/people/person-0/erasure".to_owned()),
         ("log", "/log".to_owned()),
+        ("login", "/login".to_owned()),
         ("not-found", "/letters/999999".to_owned()),
     ]
+}
+
+/// A test that finds nothing may be blind.
+#[tokio::test]
+async fn what_is_wrong_with_a_page_is_found() {
+    let scene = Scene::of("admin").await;
+    for (broken, found) in [
+        ("<p style='width:1500px'>wide</p>", "px wide in a window of 375"),
+        ("<p style='color:#999;background:#fff'>pale</p>", "has a contrast of 2.85"),
+        ("<input name=bare>", "the field bare has no label"),
+        ("<button style='height:40px;width:40px'></button>", "a button has no name"),
+        ("<button style='min-height:0;height:9px;padding:0;font-size:6px'>tiny</button>", " by 9 px"),
+        ("<h1>again</h1>", "it has 2 of h1"),
+        ("<h4>deep</h4>", "follows a heading of level"),
+        ("<b id=main>twice</b>", "the id main is there twice"),
+        ("<table><tr><th>bare</th></tr></table>", "has no scope"),
+        ("<svg></svg>", "a plot has no name"),
+        ("<div class=scroll>box</div>", "a box that scrolls"),
+        ("<p aria-labelledby=nowhere>x</p>", "refers to nowhere"),
+    ] {
+        scene.visit("/log").await;
+        scene.browser.ask(&format!("document.querySelector('main').insertAdjacentHTML('beforeend', `{broken}`)")).await;
+        let findings = findings(&scene.browser, "broken", 375, false).await;
+        assert!(findings.iter().any(|finding| finding.contains(found)), "{broken}: {findings:?}");
+    }
+    scene.end().await;
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! What people come for: an operator replays a dead letter, support explains a proposal, a viewer looks and cannot act,
 //! and another site gets nothing done.
 
+use makegood::admin::console::records::change;
+use makegood::admin::console::users::User;
+use makegood::admin::console::{Role, password};
 use serde_json::Value;
 
 use super::{LATE_JOB, Scene};
+use crate::admin::PASSWORD;
 
 /// From the first page to the Connects on the account, with a script or without.
 async fn an_operator_replays(scene: &Scene) {
@@ -15,9 +19,9 @@ async fn an_operator_replays(scene: &Scene) {
     scene.browser.click(&format!("a[href=\"/letters/{late}\"]")).await;
     scene.until_said("What it speaks of never became known").await;
 
-    // As long as the job is unknown, a replay would only wait again.
+    // As long as the job is unknown, a replay would do nothing.
     scene.browser.click(&format!("a[href=\"/letters/plan?id={late}\"]")).await;
-    scene.until_said("would wait").await;
+    scene.until_said("would fail again: job_unknown").await;
     scene.load_the_late_job().await;
     scene.visit(&format!("/letters/plan?id={late}")).await;
     scene.until_said("would credit 1 proposal = 6 Connects").await;
@@ -40,9 +44,28 @@ async fn an_operator_replays(scene: &Scene) {
 }
 
 #[tokio::test]
-async fn an_operator_finds_plans_replays_and_sees_it_applied() {
-    let scene = Scene::of("operator").await;
+async fn an_operator_logs_in_finds_plans_replays_and_sees_it_applied() {
+    let scene = Scene::with("none", |settings, folder| {
+        let (file, hash) = (folder.join("users"), password::hash(PASSWORD).expect("hashed"));
+        change(&file, "olga", Some(&User { role: Role::Operator, hash }.fields())).expect("a user");
+        settings.set("console.users_file", file.display())
+    })
+    .await;
+    scene.visit("/letters/groups").await;
+    scene.until_said("Password").await;
+    scene.fill("/login", "name", "olga").await;
+    scene.fill("/login", "password", "not this one at all").await;
+    scene.send("/login").await;
+    scene.until_said("Password").await;
+    scene.fill("/login", "name", "olga").await;
+    scene.fill("/login", "password", PASSWORD).await;
+    scene.send("/login").await;
+    scene.until_said("Dead letters").await;
     an_operator_replays(&scene).await;
+    assert_eq!(scene.stage.count("operator_log where operator = 'olga' and action = 'replay.start'").await, 1);
+    scene.send("/logout").await;
+    scene.visit("/log").await;
+    scene.until_said("Password").await;
     scene.end().await;
 }
 
@@ -87,7 +110,7 @@ const CANARIES: [&str; 4] = ["canary.example", "Canarini", "wording-of-a-client"
 #[tokio::test]
 async fn a_viewer_sees_no_person_and_changes_nothing() {
     let scene = Scene::of("viewer").await;
-    let (weather, late) = (scene.letter("bad_value").await, scene.letter("job_unknown").await);
+    let (weather, late) = (scene.letter("unknown_value").await, scene.letter("job_unknown").await);
     let notice = scene.stage.rows("select cast(notice_id as text) from notices order by 1 limit 1").await.remove(0);
     let paths = [
         "/".to_owned(),
