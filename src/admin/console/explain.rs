@@ -238,9 +238,9 @@ fn href(name: &str, id: &str, entry: &Entry) -> Option<String> {
 fn look(entry: &Entry) -> &'static str {
     let code = |name: &str| entry.details.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     match (entry.what, code("state"), code("verdict")) {
-        ("dead_letter" | "bounce" | "complaint" | "dead", ..) | (_, "failed", _) => "bad",
-        ("waiting" | "deferred" | "hold" | "suppressed", ..) => "warn",
-        (_, "sent", _) | (_, _, "credited") | ("applied", ..) => "good",
+        ("dead_letter" | "notice.bounce" | "notice.complaint", ..) | (_, "failed" | "undeliverable", _) => "bad",
+        ("notice.hold" | "suppressed" | "event.waiting", ..) | (_, "deferred" | "unknown" | "withheld", _) => "warn",
+        ("ledger.return" | "event.applied", ..) | (_, "sent", _) | (_, _, "credited") => "good",
         _ => "",
     }
 }

@@ -67,6 +67,8 @@ impl Scene {
         let weather = json!({ "job_id": "job-3", "cause": "weather", "note": "wording-of-a-client" });
         let mut messages: Vec<_> =
             (0..3).map(|n| message(&canceled(&format!("event-{n}"), &format!("job-{n}")))).collect();
+        self.stage.publish(std::mem::take(&mut messages)).await;
+        self.stage.until_applied(&self.daemon, 3).await;
         messages.push(message(&canceled("late-1", LATE_JOB)));
         messages.push(odd("renamed-1", "job-renamed", json!({ "job_id": "job-3" })));
         messages.push(odd("weather-1", "job-canceled", weather));
@@ -74,7 +76,6 @@ impl Scene {
         messages.push(bytes("job-canceled", b"no JSON at all".to_vec()));
         self.stage.publish(messages).await;
         self.stage.until_count(&self.daemon, "dead_letters", 5).await;
-        self.stage.until_applied(&self.daemon, 3).await;
     }
 
     /// The facts that the late event waited for.

@@ -6,7 +6,8 @@ use makegood::admin::console::users::User;
 use makegood::admin::console::{Role, password};
 use serde_json::Value;
 
-use super::{LATE_JOB, Scene};
+use super::pages::shoot;
+use super::{LATE_JOB, Scene, findings, shots};
 use crate::admin::PASSWORD;
 
 /// From the first page to the Connects on the account, with a script or without.
@@ -34,7 +35,7 @@ async fn an_operator_replays(scene: &Scene) {
     assert!(text.contains("the job is loaded, ticket 4711"), "{text}");
 
     scene.visit(&format!("/letters/{late}")).await;
-    scene.until_said("It was applied").await;
+    scene.until_said("it was applied").await;
     scene.visit("/accounts/acc-1").await;
     scene.until_said("Returned").await;
     let returned = format!("connects_entries where kind = 'return' and proposal_id = '{LATE_JOB}-of-1'");
@@ -53,6 +54,10 @@ async fn an_operator_logs_in_finds_plans_replays_and_sees_it_applied() {
     .await;
     scene.visit("/letters/groups").await;
     scene.until_said("Password").await;
+    for (width, dark) in [(375, false), (375, true), (1280, false), (1280, true)] {
+        assert_eq!(findings(&scene.browser, "login", width, dark).await, Vec::<String>::new());
+        shoot(&scene, &shots(), "login", width, dark).await;
+    }
     scene.fill("/login", "name", "olga").await;
     scene.fill("/login", "password", "not this one at all").await;
     scene.send("/login").await;
@@ -93,6 +98,12 @@ async fn support_explains_a_proposal_and_sends_a_notice_again() {
     let mail = scene.browser.ask("return document.querySelector('iframe.mail').getAttribute('sandbox')").await;
     assert_eq!(mail, "", "the letter stands in a box that runs nothing");
     let path = scene.browser.ask("return location.pathname").await.as_str().expect("a path").to_owned();
+    let framed = scene.get(&format!("{path}/mail"));
+    assert_eq!((framed.status, framed.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(framed.header("content-security-policy").is_some_and(|policy| policy.contains("sandbox")), "{framed:?}");
+    assert!(framed.body.contains("Title of job-0"), "{}", framed.body);
+    let seen = scene.browser.frame_text("iframe.mail").await;
+    assert!(seen.contains("Title of job-0"), "the letter is seen: {seen:?}");
     scene.fill(&format!("{path}/resend"), "reason", "they deleted it").await;
     scene.send(&format!("{path}/resend")).await;
     scene.stage.until_count(&scene.daemon, "notices where resends = 1 and state = 'sent'", 1).await;

@@ -98,6 +98,14 @@ impl Browser {
         self.client.find(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
+    /// What the page in a frame says.
+    pub async fn frame_text(&self, css: &str) -> String {
+        self.find(css).await.enter_frame().await.expect("entered");
+        let said = self.ask("return document.body.innerText").await;
+        self.client.clone().enter_parent_frame().await.expect("left");
+        said.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Presses keys, as a person without a mouse: `TAB` is U+E004, `ENTER` U+E007.
     pub async fn press(&self, keys: &str) {
         let active = self.client.active_element().await.expect("something has the focus");
@@ -111,7 +119,12 @@ impl Browser {
 
     /// A window this wide, of someone who likes it dark or light.
     pub async fn look(&self, width: u32, dark: bool) {
-        let metrics = json!({"width": width, "height": 812, "deviceScaleFactor": 1, "mobile": false});
+        self.window(width, 812, dark).await;
+    }
+
+    /// The same, this tall.
+    pub async fn window(&self, width: u32, height: u32, dark: bool) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.tell("Emulation.setDeviceMetricsOverride", metrics).await;
         let scheme = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
         self.tell("Emulation.setEmulatedMedia", json!({"features": [scheme]})).await;
