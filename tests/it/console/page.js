@@ -15,7 +15,7 @@ if (root.scrollWidth > width) findings.push(`it is ${root.scrollWidth} px wide i
 // Structure
 if (root.lang !== "en") findings.push(`its language is “${root.lang}”`);
 if (document.title.trim() === "") findings.push("it has no title");
-for (const [query, count] of [["h1", 1], ["main", 1], ["header", 1], ["nav[aria-label=Main]", 1], ["a.skip[href='#main']", 1]]) {
+for (const [query, count] of [["h1", 1], ["main", 1], ["header", 1], ["nav[aria-label=Main]", all(".who").length], ["a.skip[href='#main']", 1]]) {
   if (all(query).length !== count) findings.push(`it has ${all(query).length} of ${query}`);
 }
 let level = 0;

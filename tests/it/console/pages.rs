@@ -68,7 +68,7 @@ async fn what_is_wrong_with_a_page_is_found() {
     scene.end().await;
 }
 
-/// Keeps a picture of the whole page, in a window as tall as it is: what lies below the edge of one is not always drawn.
+/// Keeps a picture of the whole page, in a window as tall as it is: a frame below the edge of one is not drawn.
 pub(super) async fn shoot(scene: &Scene, shots: &Path, name: &str, width: u32, dark: bool) {
     let height = scene.browser.ask("return document.documentElement.scrollHeight").await.as_u64().expect("a height");
     scene.browser.window(width, u32::try_from(height).expect("not so tall"), dark).await;

@@ -115,6 +115,25 @@ async fn support_explains_a_proposal_and_sends_a_notice_again() {
     scene.end().await;
 }
 
+#[tokio::test]
+async fn what_a_plan_did_not_show_is_not_done() {
+    let scene = Scene::of("operator").await;
+    let plan = scene.get("/letters/plan?type=job-canceled");
+    let (csrf, seal) = (plan.field("csrf").to_owned(), plan.field("seal").to_owned());
+    let open = scene.stage.count("dead_letters where state = 'open'").await;
+    let another = crate::pipeline::market::canceled("late-2", "job-later");
+    scene.stage.publish(vec![crate::pipeline::market::message(&another)]).await;
+    scene.stage.until_count(&scene.daemon, "dead_letters where state = 'open'", open + 1).await;
+    for path in ["/replays", "/letters/discard"] {
+        let answer = scene.try_post(path, &csrf, &format!("type=job-canceled&seal={seal}&reason=as+planned"));
+        assert_eq!(answer.status, 409, "{path}: {answer:?}");
+    }
+    let everything = scene.try_post("/letters/discard", &csrf, "reason=oops");
+    assert_eq!(everything.status, 400, "no condition and no plan: {everything:?}");
+    assert_eq!(scene.stage.count("operator_log").await, 0);
+    scene.end().await;
+}
+
 /// Words that a viewer must not see: an address, a name, what stands in a payload and in a header.
 const CANARIES: [&str; 4] = ["canary.example", "Canarini", "wording-of-a-client", "cloudevents+json"];
 

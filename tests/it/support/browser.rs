@@ -31,6 +31,9 @@ const ARGUMENTS: [&str; 10] = [
     "--hide-scrollbars",
 ];
 
+/// Starts of chromedriver: it takes a free port of IPv4, then the same of IPv6, and ends where another test was quicker.
+const STARTS_MAX: usize = 5;
+
 /// The session; ends with the test.
 pub struct Browser {
     driver: Child,
@@ -39,15 +42,7 @@ pub struct Browser {
 
 impl Browser {
     pub async fn start() -> Self {
-        let mut command = Command::new(service("MAKEGOOD_TEST_CHROMEDRIVER"));
-        let mut driver =
-            command.arg("--port=0").stdout(Stdio::piped()).process_group(0).spawn().expect("chromedriver starts");
-        let lines = BufReader::new(driver.stdout.take().expect("stdout")).lines();
-        let port = lines.map(|line| line.expect("text")).find_map(|line| {
-            let rest = line.strip_prefix("ChromeDriver was started successfully on port ")?;
-            Some(rest.trim_end_matches('.').to_owned())
-        });
-        let port = port.expect("chromedriver says where it listens");
+        let (driver, port) = (0..STARTS_MAX).find_map(|_| driver()).expect("chromedriver says where it listens");
         let capabilities = json!({
             "goog:chromeOptions": {"binary": service("MAKEGOOD_TEST_CHROMIUM"), "args": ARGUMENTS},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
@@ -169,6 +164,22 @@ impl Browser {
     async fn issue(&self, path: &'static str, body: Value) -> Value {
         self.client.issue_cmd(Own { path, body }).await.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
+}
+
+/// A chromedriver, and its port; `None`: it ended.
+fn driver() -> Option<(Child, String)> {
+    let mut command = Command::new(service("MAKEGOOD_TEST_CHROMEDRIVER"));
+    let mut driver =
+        command.arg("--port=0").stdout(Stdio::piped()).process_group(0).spawn().expect("chromedriver starts");
+    let lines = BufReader::new(driver.stdout.take().expect("stdout")).lines();
+    let port = lines.map(|line| line.expect("text")).find_map(|line| {
+        let rest = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        Some(rest.trim_end_matches('.').to_owned())
+    });
+    if port.is_none() {
+        drop(driver.wait());
+    }
+    Some((driver, port?))
 }
 
 impl Drop for Browser {
