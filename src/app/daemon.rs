@@ -22,7 +22,7 @@ use crate::telemetry::facts::{self, Dependency};
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
 use crate::telemetry::samples::Samples;
 use crate::worker::dispatch::Until;
-use crate::worker::{collect, consume, follow_up, replay};
+use crate::worker::{audit, collect, consume, follow_up, replay};
 
 /// How the daemon ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +142,11 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
     };
     let replays = options::replay_options(&config);
     let (intake, poll) = (&parts.intake, config.intake.poll);
+    let auditing = async {
+        if let Some(watch) = &options::watch_options(&config) {
+            audit::watch(&options::audit(&parts, &config), &parts.intake.database, watch, &stop).await;
+        }
+    };
     tokio::join!(
         consume::consume(intake, &consume_options, &stop),
         collect::collect(intake, &collect_options, &stop),
@@ -151,6 +156,7 @@ async fn work(parts: Arc<Parts>, config: Config, stop: CancellationToken) -> any
         replay::trials(intake, &replays, &stop),
         dispatcher.run(Until::Stopped, &stop),
         announcing,
+        auditing,
     );
     Ok(())
 }

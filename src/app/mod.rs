@@ -10,6 +10,6 @@ mod reload;
 
 pub use daemon::{Ended, run};
 pub use mail::senders;
-pub use options::{broker_options, examiner, letters_options, log_format, returns, topology};
+pub use options::{audit, broker_options, examiner, letters_options, log_format, returns, topology};
 pub use parts::{Access, Parts, check, letters, open_store, policy};
 pub use reload::examine;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::mail;
-use super::parts::Access;
+use super::parts::{Access, Parts};
 use crate::admin::BouncesFace;
 use crate::broker::{
     Announcements, BrokerError, BrokerOptions, Examiner, ManagementError, ManagementOptions, Topology,
@@ -17,6 +17,7 @@ use crate::store::{Store, StoreOptions, WaitRule};
 use crate::telemetry::logs::LogFormat;
 use crate::worker::RetrySchedule;
 use crate::worker::announce::AnnounceOptions;
+use crate::worker::audit::{Audit, AuditOptions, WatchOptions};
 use crate::worker::bounces::Returns;
 use crate::worker::collect::CollectOptions;
 use crate::worker::consume::ConsumeOptions;
@@ -109,6 +110,32 @@ pub(super) fn announce_options(config: &Config) -> Option<AnnounceOptions> {
         poll: in_app.poll,
         patience: patience(config),
     })
+}
+
+/// The audit over these parts.
+pub fn audit(parts: &Parts, config: &Config) -> Audit {
+    let own = &config.audit;
+    Audit {
+        store: Arc::clone(&parts.store),
+        rulebook: Arc::clone(&parts.rulebook),
+        clock: Arc::clone(&parts.clock),
+        options: AuditOptions {
+            source: own.source.clone(),
+            lag: own.lag.try_into().unwrap_or(time::Duration::MAX),
+            page: own.page,
+            announces: config.in_app.enabled,
+            canceled_cause: own.canceled_cause.clone(),
+            removed_cause: own.removed_cause.clone(),
+            suspended_cause: own.suspended_cause.clone(),
+            suspended_final: own.suspended_final,
+        },
+    }
+}
+
+/// How fast the daemon audits; `None`: it does not.
+pub(super) fn watch_options(config: &Config) -> Option<WatchOptions> {
+    let own = &config.audit;
+    own.enabled.then_some(WatchOptions { every: own.every, rows_per_second: own.rows_per_second })
 }
 
 /// How replays and trials are carried on.

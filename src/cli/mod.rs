@@ -12,6 +12,7 @@
 //! Who reads stdout may stop reading: the command goes on to its end, and its exit code says how that was.
 
 mod ask;
+mod audit;
 mod bounces;
 mod config;
 mod console;
@@ -106,6 +107,8 @@ enum Command {
     Explain(explain::Options),
     /// Prints the Connects history of an account: every entry with its cause and the balance.
     History(history::Options),
+    /// Finds what should have happened and did not, and repairs it; every act on record.
+    Audit(Box<audit::Options>),
     /// Lists events that wait, are applied in chunks, or were given up.
     Events(events::Options),
     /// Looks at the addresses that no mail goes to; adds and releases.
@@ -202,6 +205,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Policy(options) => policy::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Explain(options) => explain::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::History(options) => history::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Audit(options) => audit::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await

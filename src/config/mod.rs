@@ -8,6 +8,7 @@
 //! A secret is a [`secrecy::SecretString`] in the typed part and masked everywhere else: in [`Config::show`], in
 //! `Debug` and in findings, which never repeat a value that may be one.
 
+mod audit;
 mod console;
 mod dkim;
 mod error;
@@ -22,6 +23,7 @@ mod senders;
 mod show;
 mod value;
 
+pub use audit::AuditConfig;
 pub use console::ConsoleConfig;
 pub use dkim::DkimConfig;
 pub use error::{ConfigError, Finding};
@@ -76,6 +78,8 @@ pub struct Config {
     pub intake: IntakeConfig,
     /// `[dlq]`
     pub dlq: DlqConfig,
+    /// `[audit]`
+    pub audit: AuditConfig,
     /// `[mail]`, with `[mail.folder]` or `[mail.smtp]`
     pub mail: MailConfig,
     /// `[in_app]`
@@ -116,6 +120,7 @@ impl Config {
             broker,
             intake: IntakeConfig::read(&mut reader),
             dlq: DlqConfig::read(&mut reader),
+            audit: AuditConfig::read(&mut reader),
             mail: MailConfig::read(&mut reader),
             http: HttpConfig::read(&mut reader),
             console: ConsoleConfig::read(&mut reader),

@@ -67,6 +67,56 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::AuditStore for $store {
+            async fn audit_page(
+                &self, check: AuditCheck, after: &AuditKey, rule: &AuditRule, examiner: &Examiner<'_>,
+            ) -> Result<AuditPage, StoreError> {
+                crate::store::audit::page(self, check, after, rule, examiner).await
+            }
+            async fn audit_again(
+                &self, check: AuditCheck, subjects: &[String], rule: &AuditRule, examiner: &Examiner<'_>,
+            ) -> Result<Vec<Gap>, StoreError> {
+                crate::store::audit::again(self, check, subjects, rule, examiner).await
+            }
+            async fn audit_record(
+                &self, check: AuditCheck, gaps: &[Gap], looked_at: &[i64], rule: &AuditRule,
+            ) -> Result<(), StoreError> {
+                <$store>::audit_record(self, check, gaps, looked_at, rule).await
+            }
+            async fn findings(
+                &self, filter: &FindingFilter, before: Option<i64>, limit: u32,
+            ) -> Result<Vec<AuditFinding>, StoreError> {
+                <$store>::findings(self, filter, before, limit).await
+            }
+            async fn findings_open(
+                &self, now: OffsetDateTime,
+            ) -> Result<Vec<(String, u64, OffsetDateTime)>, StoreError> {
+                <$store>::findings_open(self, now).await
+            }
+            async fn findings_accept(
+                &self, nos: &[i64], act: &Act, now: OffsetDateTime,
+            ) -> Result<Vec<i64>, StoreError> {
+                <$store>::findings_accept(self, nos, act, now).await
+            }
+            async fn findings_order(
+                &self, nos: &[i64], details: &serde_json::Value, act: &Act, now: OffsetDateTime,
+            ) -> Result<(), StoreError> {
+                <$store>::findings_order(self, nos, details, act, now).await
+            }
+            async fn finding_repair(
+                &self, no: i64, repair: &RowRepair, act: &Act, now: OffsetDateTime,
+            ) -> Result<bool, StoreError> {
+                <$store>::finding_repair(self, no, repair, act, now).await
+            }
+            async fn audit_mark(&self, name: &str) -> Result<AuditMark, StoreError> {
+                <$store>::audit_mark(self, name).await
+            }
+            async fn audit_mark_write(&self, name: &str, mark: &AuditMark) -> Result<(), StoreError> {
+                <$store>::audit_mark_write(self, name, mark).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::AnnouncementStore for $store {
             async fn lease_announcements(
                 &self, lease: AnnouncementLease<'_>, now: OffsetDateTime,
@@ -266,12 +316,13 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::inquiry::gather as inquiring;
     pub(in crate::store) use crate::store::{
-        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, Batch, BounceEntry, Bounced, BouncedNotice,
-        DeadLetter, Dossier, EventState, EventSummary, FanOutStep, HistoryPage, HistoryQuery, ImportBatch,
-        ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
-        LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
-        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction,
-        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
-        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
+        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, AuditCheck, AuditFinding, AuditKey, AuditMark,
+        AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, DeadLetter, Dossier, EventState,
+        EventSummary, Examiner, FanOutStep, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch, ImportCounts,
+        Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
+        LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,
+        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, ReleaseSelection, Released,
+        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Selection,
+        Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }

@@ -7,6 +7,7 @@
 mod announcement;
 mod announcement_rows;
 mod at;
+mod audit;
 mod dead;
 mod delegate;
 mod dlq;
@@ -34,6 +35,10 @@ mod wait;
 
 pub use announcement::{
     Announced, AnnouncedReturn, AnnouncementLease, AnnouncementResult, AnnouncementStore, Charge, LeasedAnnouncement,
+};
+pub use audit::{
+    AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, AuditStore, Examiner,
+    FindingFilter, FindingState, Gap, KnownEvent, RowRepair,
 };
 pub use dlq::ndjson;
 pub use dlq::{
@@ -94,6 +99,7 @@ pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync +
 #[async_trait]
 pub trait Store:
     AnnouncementStore
+    + AuditStore
     + BounceStore
     + DeadLetterStore
     + ErasureStore

@@ -272,6 +272,52 @@ pub fn reload_refused(findings: &[String]) {
     error!(findings = findings.len(), "policy and templates stay as they were");
 }
 
+/// A round of the audit is over: open findings by code with the age of the oldest, and since when every check has come to
+/// its end.
+pub fn audited(open: &[(String, u64, f64)], completed_seconds: Option<f64>) {
+    for code in AUDIT_CODES {
+        let found = open.iter().find(|(found, ..)| found == code);
+        let (findings, oldest) = found.map_or((0, 0.0), |(_, findings, oldest)| (*findings, *oldest));
+        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        gauge!(m::AUDIT_FINDINGS, "code" => code).set(findings as f64);
+        gauge!(m::AUDIT_OLDEST, "code" => code).set(oldest);
+        if findings > 0 {
+            warn!(
+                code,
+                findings,
+                oldest_seconds = oldest,
+                "the audit found what does not agree: `makegood audit list`"
+            );
+        }
+    }
+    if let Some(seconds) = completed_seconds {
+        gauge!(m::AUDIT_COMPLETED).set(seconds);
+    }
+}
+
+/// Every code of a finding, so that a graph has no holes.
+pub const AUDIT_CODES: [&str; 14] = [
+    "event_missing",
+    "late_proposal",
+    "event_dead",
+    "return_without_cause",
+    "return_on_living_job",
+    "return_differs",
+    "balance_wrong",
+    "notice_missing",
+    "notice_without_decision",
+    "announcement_missing",
+    "lease_over",
+    "event_overdue",
+    "fan_out_stuck",
+    "replay_stuck",
+];
+
+/// A round of the audit failed for good; the next one tries again.
+pub fn audit_failed(error: &str) {
+    error!(error, "a round of the audit failed");
+}
+
 /// A producer's id, unless it may be somebody's address: CloudEvents names `mailto:` as a possible source.
 fn shown(id: &str) -> &str {
     if id.contains('@') || id.contains("%40") { "not shown: it holds an @" } else { id }

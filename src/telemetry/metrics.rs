@@ -52,6 +52,12 @@ pub const EVENTS_OPEN: &str = "makegood_events_open";
 pub const DEAD_LETTERS_OPEN: &str = "makegood_dead_letters";
 /// Age of the oldest of them.
 pub const DEAD_LETTERS_OLDEST: &str = "makegood_dead_letters_oldest_seconds";
+/// Open findings of the audit that are due, by `code`.
+pub const AUDIT_FINDINGS: &str = "makegood_audit_findings";
+/// Age of the oldest of them, by `code`.
+pub const AUDIT_OLDEST: &str = "makegood_audit_oldest_finding_seconds";
+/// Since every check of the audit last came to its end.
+pub const AUDIT_COMPLETED: &str = "makegood_audit_completed_seconds";
 /// Messages in the queue as the watchdog saw it.
 pub const QUEUE_MESSAGES: &str = "makegood_broker_queue_messages";
 /// Messages in the dead queue as the watchdog saw it: what the daemon has not collected yet.
@@ -147,6 +153,9 @@ fn describe() {
     describe_gauge!(EVENTS_OPEN, Unit::Count, "Events that wait or fan out");
     describe_gauge!(DEAD_LETTERS_OPEN, Unit::Count, "Dead letters in the store");
     describe_gauge!(DEAD_LETTERS_OLDEST, Unit::Seconds, "Age of the oldest dead letter");
+    describe_gauge!(AUDIT_FINDINGS, Unit::Count, "Open findings of the audit by code");
+    describe_gauge!(AUDIT_OLDEST, Unit::Seconds, "Age of the oldest open finding of the audit by code");
+    describe_gauge!(AUDIT_COMPLETED, Unit::Seconds, "Since every check of the audit last came to its end");
     describe_gauge!(QUEUE_MESSAGES, Unit::Count, "Messages in the queue, as the watchdog saw it");
     describe_gauge!(DEAD_QUEUE_MESSAGES, Unit::Count, "Messages in the dead queue that are not collected yet");
     describe_gauge!(DEPENDENCY_UP, Unit::Count, "1 while the dependency works");

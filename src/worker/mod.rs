@@ -3,13 +3,14 @@
 //! [`Intake`] takes messages in; [`consume`] feeds it from RabbitMQ; [`collect`] takes in what RabbitMQ gave up;
 //! [`follow_up`] carries on what one batch cannot finish (fan-outs, waiting events); [`replay`] carries out what
 //! operators ordered, and tries alone what RabbitMQ gave up; [`dispatch`] sends the notices, [`announce`] publishes
-//! them for the marketplace itself, [`bounces`] takes in what comes back; [`desk`] is what commands and console do
-//! alike, [`explain`] and [`history`] what they tell of a proposal and an account. With `admin` and `app` this is the
-//! only place where store, broker and mail meet. Loops end when `stop` is cancelled, after what they hold is done or
-//! safely left.
+//! them for the marketplace itself, [`bounces`] takes in what comes back; [`audit`] finds what was lost on the way;
+//! [`desk`] is what commands and console do alike, [`explain`] and [`history`] what they tell of a proposal and an
+//! account. With `admin` and `app` this is the only place where store, broker and mail meet. Loops end when `stop` is
+//! cancelled, after what they hold is done or safely left.
 
 pub mod announce;
 pub mod announcement;
+pub mod audit;
 pub mod bounces;
 pub mod breaker;
 pub mod collect;

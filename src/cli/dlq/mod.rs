@@ -16,7 +16,7 @@ mod status;
 mod transfer;
 mod words;
 
-pub(super) use act::{ActArgs, confirm};
+pub(super) use act::{ActArgs, OperatorArg, confirm};
 pub(super) use select::ago;
 pub(super) use words::{count, cut, json, known, moment, plain};
 

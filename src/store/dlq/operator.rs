@@ -35,7 +35,8 @@ pub struct OperatorEntry {
     pub operator: String,
     /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
     /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`, `notices.hold`, `notices.release`,
-    /// `notices.resend`, `people.erase`, `people.readmit`.
+    /// `notices.resend`, `audit.accept`, `audit.repair`, `audit.repaired`, `audit.repair-balance`,
+    /// `audit.repair-lease`, `people.erase`, `people.readmit`.
     pub action: String,
     /// Why.
     pub reason: String,

@@ -8,6 +8,7 @@ use crate::fault::failpoint::planted;
 use crate::policy::Facts;
 use crate::store::StoreError;
 use crate::store::at::At;
+use crate::store::audit::AuditTx;
 use crate::store::rows::FactRows;
 
 /// What some events speak of.
@@ -74,6 +75,17 @@ pub(super) async fn in_chunk<T: Tx>(tx: &mut T, reach: &Reach, accounts: &[Strin
     let locked = tx.accounts_lock(accounts).await?;
     let proposals = tx.chunk_proposals(reach, accounts).await?;
     complete(tx, reach, FactRows { accounts: locked, proposals, ..FactRows::default() }).await
+}
+
+/// What is known about these proposals and their jobs now, without a lock: for whoever only looks.
+pub(in crate::store) async fn unlocked<T: Tx + AuditTx>(
+    tx: &mut T, proposals: Vec<String>,
+) -> Result<Facts, StoreError> {
+    let reach = Reach { proposals, ..Reach::default() };
+    let accounts = tx.scope_accounts(&reach).await?;
+    let accounts = tx.accounts_read(&accounts).await?;
+    let proposals = tx.scope_proposals(&reach).await?;
+    complete(tx, &reach, FactRows { proposals, accounts, ..FactRows::default() }).await
 }
 
 async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows) -> Result<Facts, StoreError> {

@@ -15,7 +15,7 @@ mod run;
 mod tx;
 mod write;
 
-pub(super) use facts::Reach;
+pub(super) use facts::{Reach, unlocked};
 pub(super) use letter_tx::LetterTx;
 pub(super) use run::{Begin, apply, apply_due, fan_out};
 pub(super) use tx::{Scope, Tx};

@@ -13,6 +13,8 @@ pub(in crate::store) trait Begin: Sync {
     type Tx: Tx;
     /// Begins one.
     async fn begin(&self, doing: &'static str) -> Result<Self::Tx, StoreError>;
+    /// Begins one that only reads, as of one moment.
+    async fn begin_reading(&self, doing: &'static str) -> Result<Self::Tx, StoreError>;
     /// Commits it. Where the reply is lost the outcome is unknown, and the inbox tells.
     async fn commit(doing: &'static str, tx: Self::Tx) -> Result<(), StoreError>;
     /// Rolls it back, and waits for that.

@@ -14,12 +14,21 @@ use crate::store::flow::Begin;
 const BEGIN: &str = "begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
                      set local jit = off";
 
+/// As `BEGIN`, of one moment and without writing.
+const BEGIN_READING: &str = "begin isolation level repeatable read, read only; \
+                             set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
+                             set local jit = off";
+
 #[async_trait]
 impl Begin for PostgresStore {
     type Tx = PgTx;
 
     async fn begin(&self, doing: &'static str) -> Result<PgTx, StoreError> {
         self.pool.begin_with(BEGIN).await.map(PgTx).map_err(classify(doing))
+    }
+
+    async fn begin_reading(&self, doing: &'static str) -> Result<PgTx, StoreError> {
+        self.pool.begin_with(BEGIN_READING).await.map(PgTx).map_err(classify(doing))
     }
 
     async fn commit(doing: &'static str, tx: PgTx) -> Result<(), StoreError> {

@@ -16,6 +16,7 @@ const SOURCES: &[Source] = &[
     (3, "notices", include_str!("../migrations/postgres/0003_notices.sql")),
     (4, "announcements", include_str!("../migrations/postgres/0004_announcements.sql")),
     (5, "explain", include_str!("../migrations/postgres/0005_explain.sql")),
+    (6, "audit", include_str!("../migrations/postgres/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/postgres/0007_erasure.sql")),
 ];
 

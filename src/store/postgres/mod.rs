@@ -1,6 +1,8 @@
 //! The store on PostgreSQL.
 
 mod announcements;
+mod audit;
+mod audit_findings;
 mod dead;
 mod import;
 mod inquiry;

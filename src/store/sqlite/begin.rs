@@ -16,6 +16,10 @@ impl Begin for SqliteStore {
         self.write.begin_with("BEGIN IMMEDIATE").await.map(SqliteTx).map_err(classify(doing))
     }
 
+    async fn begin_reading(&self, doing: &'static str) -> Result<SqliteTx, StoreError> {
+        self.read.begin().await.map(SqliteTx).map_err(classify(doing))
+    }
+
     async fn commit(doing: &'static str, tx: SqliteTx) -> Result<(), StoreError> {
         tx.0.commit().await.map_err(classify(doing))
     }

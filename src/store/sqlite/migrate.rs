@@ -13,6 +13,7 @@ const SOURCES: &[Source] = &[
     (3, "notices", include_str!("../migrations/sqlite/0003_notices.sql")),
     (4, "announcements", include_str!("../migrations/sqlite/0004_announcements.sql")),
     (5, "explain", include_str!("../migrations/sqlite/0005_explain.sql")),
+    (6, "audit", include_str!("../migrations/sqlite/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/sqlite/0007_erasure.sql")),
 ];
 

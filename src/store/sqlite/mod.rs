@@ -1,6 +1,8 @@
 //! The store on SQLite: one file, one writer, commits that survive a power cut.
 
 mod announcements;
+mod audit;
+mod audit_findings;
 mod dead;
 mod import;
 mod inquiry;

@@ -12,7 +12,15 @@ pub async fn four_migrate_at_once(bench: Bench) {
     for status in &all {
         assert_eq!(
             status.applied,
-            ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain", "0007_erasure"]
+            [
+                "0001_first",
+                "0002_dead_letters",
+                "0003_notices",
+                "0004_announcements",
+                "0005_explain",
+                "0006_audit",
+                "0007_erasure"
+            ]
         );
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
     }
@@ -24,7 +32,15 @@ pub async fn an_empty_database_says_what_to_type(bench: Bench) {
     let store = bench.open().await;
     assert_eq!(
         store.migration_status().await.expect("readable").pending,
-        ["0001_first", "0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain", "0007_erasure"]
+        [
+            "0001_first",
+            "0002_dead_letters",
+            "0003_notices",
+            "0004_announcements",
+            "0005_explain",
+            "0006_audit",
+            "0007_erasure"
+        ]
     );
     let error = store.ping().await.expect_err("no schema");
     assert!(matches!(error, StoreError::Schema(_)), "{error:?}");

@@ -1,6 +1,6 @@
--- What the audit found, how far it has come, and the seals over the ledger.
+-- What the audit found and how far it has come.
 
--- The order in which entries were written: what a seal covers is a range of it.
+-- The order in which entries were written: how far the audit has read is a number of it.
 alter table connects_entries add column entry_no bigint generated always as identity;
 create unique index connects_entries_no on connects_entries (entry_no);
 create index connects_entries_returns on connects_entries (entry_no) where kind = 'return';
@@ -53,40 +53,6 @@ create table audit_marks (
     began_at timestamptz,
     -- When it last came to the end.
     completed_at timestamptz,
-    -- What it looked at since it began, and in the walk before.
-    examined bigint not null default 0,
-    examined_before bigint not null default 0,
-    -- Whoever walks now; the daemon's own row alone.
-    lease_token uuid,
-    lease_until timestamptz
-);
-
--- Seals: each covers the entries behind the one before and holds the digest of both. Append-only, as the ledger.
-create table ledger_seals (
-    seal_no bigint primary key,
-    -- Entries with a number above the first, up to the second.
-    after_no bigint not null,
-    upto_no bigint not null,
-    entries bigint not null,
-    -- As text: a sum may be longer than 64 bits.
-    total text not null,
-    digest bytea not null check (octet_length(digest) = 32),
-    sealed_at timestamptz not null,
-    check (upto_no > after_no)
-);
-create function makegood_seals_append_only() returns trigger language plpgsql as $$
-begin
-    raise exception 'ledger_seals is append-only: % refused', tg_op using errcode = 'restrict_violation';
-end
-$$;
-create trigger ledger_seals_append_only before update or delete or truncate on ledger_seals
-    for each statement execute function makegood_seals_append_only();
-
--- Up to which number no open transaction can still write. A number is drawn before its transaction is known to the others, so
--- the highest number is written down first, and at a later look the transaction that comes next: when all before that one
--- have ended, every number up to the first is final.
-create table ledger_horizon (
-    one boolean primary key default true check (one),
-    entry_no bigint not null,
-    next_xid text
+    -- What it looked at since it began.
+    examined bigint not null default 0
 );

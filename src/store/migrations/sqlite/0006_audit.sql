@@ -1,6 +1,6 @@
--- What the audit found, how far it has come, and the seals over the ledger: the twin of ../postgres/0006_audit.sql.
+-- What the audit found and how far it has come: the twin of ../postgres/0006_audit.sql.
 
--- The order in which entries were written: what a seal covers is a range of it. SQLite cannot add a primary key, and a rowid
+-- The order in which entries were written: how far the audit has read is a number of it. SQLite cannot add a primary key, and a rowid
 -- without one may change with VACUUM, so the table is made anew, filled in the order it had, and renamed.
 create table connects_entries_6 (
     entry_no integer primary key autoincrement,
@@ -77,37 +77,6 @@ create table audit_marks (
     began_at integer,
     -- When it last came to the end.
     completed_at integer,
-    -- What it looked at since it began, and in the walk before.
-    examined integer not null default 0,
-    examined_before integer not null default 0,
-    -- Whoever walks now; the daemon's own row alone.
-    lease_token blob,
-    lease_until integer
-) strict;
-
--- Seals: each covers the entries behind the one before and holds the digest of both. Append-only, as the ledger.
-create table ledger_seals (
-    seal_no integer primary key,
-    -- Entries with a number above the first, up to the second.
-    after_no integer not null,
-    upto_no integer not null,
-    entries integer not null,
-    -- As text: a sum may be longer than 64 bits.
-    total text not null,
-    digest blob not null check (length(digest) = 32),
-    sealed_at integer not null,
-    check (upto_no > after_no)
-) strict;
-create trigger ledger_seals_no_update before update on ledger_seals begin
-    select raise(abort, 'ledger_seals is append-only: UPDATE refused');
-end;
-create trigger ledger_seals_no_delete before delete on ledger_seals begin
-    select raise(abort, 'ledger_seals is append-only: DELETE refused');
-end;
-
--- Up to which number no open transaction can still write. SQLite has one writer; the steps are those of PostgreSQL.
-create table ledger_horizon (
-    one integer primary key check (one = 1),
-    entry_no integer not null,
-    next_xid text
+    -- What it looked at since it began.
+    examined integer not null default 0
 ) strict;

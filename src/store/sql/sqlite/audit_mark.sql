@@ -1,0 +1,5 @@
+-- How far a walk has come.
+-- $1 name
+select cursor, began_at, completed_at, examined
+from audit_marks
+where name = $1
