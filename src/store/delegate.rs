@@ -78,6 +78,9 @@ macro_rules! delegate {
             ) -> Result<Vec<Gap>, StoreError> {
                 crate::store::audit::again(self, check, subjects, rule, examiner).await
             }
+            async fn audit_canary(&self, rule: &AuditRule) -> Result<Canary, StoreError> {
+                crate::store::audit::canary(self, rule).await
+            }
             async fn audit_record(
                 &self, check: AuditCheck, gaps: &[Gap], looked_at: &[i64], rule: &AuditRule,
             ) -> Result<(), StoreError> {
@@ -317,7 +320,7 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::inquiry::gather as inquiring;
     pub(in crate::store) use crate::store::{
         Act, Address, Agreement, AnnouncementLease, AnnouncementResult, AuditCheck, AuditFinding, AuditKey, AuditMark,
-        AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, DeadLetter, Dossier, EventState,
+        AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, Canary, DeadLetter, Dossier, EventState,
         EventSummary, Examiner, FanOutStep, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch, ImportCounts,
         Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
         LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,

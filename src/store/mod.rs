@@ -37,7 +37,7 @@ pub use announcement::{
     Announced, AnnouncedReturn, AnnouncementLease, AnnouncementResult, AnnouncementStore, Charge, LeasedAnnouncement,
 };
 pub use audit::{
-    AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, AuditStore, Examiner,
+    AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, AuditStore, Canary, Examiner,
     FindingFilter, FindingState, Gap, KnownEvent, RowRepair,
 };
 pub use dlq::ndjson;

@@ -272,8 +272,8 @@ pub fn reload_refused(findings: &[String]) {
     error!(findings = findings.len(), "policy and templates stay as they were");
 }
 
-/// A round of the audit is over: open findings by code with the age of the oldest, and since when every check has come to
-/// its end.
+/// A round of the audit is over: open findings by code with the age of the oldest, and since when every check has come
+/// to its end.
 pub fn audited(open: &[(String, u64, f64)], completed_seconds: Option<f64>) {
     for code in AUDIT_CODES {
         let found = open.iter().find(|(found, ..)| found == code);
@@ -296,7 +296,7 @@ pub fn audited(open: &[(String, u64, f64)], completed_seconds: Option<f64>) {
 }
 
 /// Every code of a finding, so that a graph has no holes.
-pub const AUDIT_CODES: [&str; 14] = [
+pub const AUDIT_CODES: [&str; 15] = [
     "event_missing",
     "late_proposal",
     "event_dead",
@@ -311,7 +311,14 @@ pub const AUDIT_CODES: [&str; 14] = [
     "event_overdue",
     "fan_out_stuck",
     "replay_stuck",
+    "audit_blind",
 ];
+
+/// Whether the audit found the gaps that were planted for it.
+pub fn audit_sees(canary: &'static str) {
+    gauge!(m::AUDIT_CANARY).set(if canary == "blind" { 0.0 } else { 1.0 });
+    debug!(canary, "planted gaps looked for");
+}
 
 /// A round of the audit failed for good; the next one tries again.
 pub fn audit_failed(error: &str) {

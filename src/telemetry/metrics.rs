@@ -56,6 +56,8 @@ pub const DEAD_LETTERS_OLDEST: &str = "makegood_dead_letters_oldest_seconds";
 pub const AUDIT_FINDINGS: &str = "makegood_audit_findings";
 /// Age of the oldest of them, by `code`.
 pub const AUDIT_OLDEST: &str = "makegood_audit_oldest_finding_seconds";
+/// 1 while the audit finds the gaps that are planted for it in each round, 0 while it is blind.
+pub const AUDIT_CANARY: &str = "makegood_audit_canary";
 /// Since every check of the audit last came to its end.
 pub const AUDIT_COMPLETED: &str = "makegood_audit_completed_seconds";
 /// Messages in the queue as the watchdog saw it.
@@ -155,6 +157,7 @@ fn describe() {
     describe_gauge!(DEAD_LETTERS_OLDEST, Unit::Seconds, "Age of the oldest dead letter");
     describe_gauge!(AUDIT_FINDINGS, Unit::Count, "Open findings of the audit by code");
     describe_gauge!(AUDIT_OLDEST, Unit::Seconds, "Age of the oldest open finding of the audit by code");
+    describe_gauge!(AUDIT_CANARY, Unit::Count, "1 while the audit finds gaps that are planted for it");
     describe_gauge!(AUDIT_COMPLETED, Unit::Seconds, "Since every check of the audit last came to its end");
     describe_gauge!(QUEUE_MESSAGES, Unit::Count, "Messages in the queue, as the watchdog saw it");
     describe_gauge!(DEAD_QUEUE_MESSAGES, Unit::Count, "Messages in the dead queue that are not collected yet");

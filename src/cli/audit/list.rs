@@ -10,8 +10,8 @@ use crate::worker::audit::{self, Finding};
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// In this state: open, repaired, accepted, gone; all: any.
-    #[arg(long, value_name = "STATE", default_value = "open", value_parser = ["open", "repaired", "accepted", "gone", "all"],
-        hide_possible_values = true)]
+    #[arg(long, value_name = "STATE", default_value = "open", hide_possible_values = true,
+        value_parser = ["open", "repaired", "accepted", "gone", "all"])]
     state: String,
     /// With this code.
     #[arg(long, value_name = "CODE", value_parser = clap::builder::PossibleValuesParser::new(AUDIT_CODES))]
@@ -23,7 +23,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "NO")]
     before: Option<i64>,
     /// At most so many.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE_MAX)))]
+    #[arg(long, value_name = "N", default_value_t = 50,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE_MAX)))]
     limit: u32,
     /// Prints JSON.
     #[arg(long)]

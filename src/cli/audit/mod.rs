@@ -25,7 +25,7 @@ pub(super) struct Options {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    run: run::Options,
+    run: run::WholeArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]

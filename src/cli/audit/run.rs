@@ -20,7 +20,7 @@ const TOLD_MAX: usize = 20;
 
 /// Options of a whole audit.
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
+pub(super) struct WholeArgs {
     /// Plans the repair of what is open; with --yes and --reason it is done.
     #[arg(long)]
     repair: bool,
@@ -28,7 +28,8 @@ pub(super) struct Options {
     #[arg(long, requires = "repair", requires = "reason")]
     yes: bool,
     /// Only findings with this code.
-    #[arg(long, value_name = "CODE", requires = "repair", value_parser = clap::builder::PossibleValuesParser::new(AUDIT_CODES))]
+    #[arg(long, value_name = "CODE", requires = "repair",
+        value_parser = clap::builder::PossibleValuesParser::new(AUDIT_CODES))]
     code: Option<String>,
     /// Only these findings.
     #[arg(long, value_name = "NO", requires = "repair", value_delimiter = ',')]
@@ -51,7 +52,7 @@ pub(super) struct Options {
 }
 
 /// Audits, or repairs.
-pub(super) async fn run(options: &Options, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
+pub(super) async fn run(options: &WholeArgs, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let parts = Parts::assemble(config, Access::Shared).await?;
     if config.store.migrate_at_start {
@@ -69,13 +70,15 @@ pub(super) async fn run(options: &Options, config: &Config, operators: &[String]
     };
     let exit = tokio::select! {
         exit = work => exit?,
-        _ = signals.run(&stop, config.shutdown.grace) => bail!("cut off; run it again: what was found and done is kept"),
+        _ = signals.run(&stop, config.shutdown.grace) => {
+            bail!("cut off; run it again: what was found and done is kept")
+        },
     };
     parts.store.close().await;
     Ok(exit)
 }
 
-async fn whole(options: &Options, audit: &Audit, stop: &CancellationToken) -> anyhow::Result<Exit> {
+async fn whole(options: &WholeArgs, audit: &Audit, stop: &CancellationToken) -> anyhow::Result<Exit> {
     let bar = output::progress(0, "subjects")?;
     let report = audit
         .run(
@@ -111,7 +114,7 @@ fn tell(report: &Report) -> anyhow::Result<()> {
 }
 
 async fn repair(
-    options: &Options, audit: &Audit, parts: &Parts, operators: &[String], stop: &CancellationToken,
+    options: &WholeArgs, audit: &Audit, parts: &Parts, operators: &[String], stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
     let filter = FindingFilter { code: options.code.clone(), nos: options.only.clone(), ..FindingFilter::default() };
     let plan = repair::plan(audit, &filter, options.limit, stop).await?;
@@ -128,7 +131,7 @@ async fn repair(
     finish(options, &plan, done)
 }
 
-fn planned(options: &Options, plan: &Plan) -> anyhow::Result<Exit> {
+fn planned(options: &WholeArgs, plan: &Plan) -> anyhow::Result<Exit> {
     if options.json {
         output::json(&json!({ "dry_run": true, "plan": plan }))?;
     } else {
@@ -163,7 +166,7 @@ fn by_hand(plan: &Plan) {
     }
 }
 
-fn finish(options: &Options, plan: &Plan, done: Repaired) -> anyhow::Result<Exit> {
+fn finish(options: &WholeArgs, plan: &Plan, done: Repaired) -> anyhow::Result<Exit> {
     if options.json {
         output::json(&json!({ "dry_run": false, "plan": plan, "done": done }))?;
     } else {

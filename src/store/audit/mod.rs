@@ -2,16 +2,18 @@
 //!
 //! What a fact should have done is judged by whoever calls ([`Examiner`]), as the intake's judge is.
 
+mod canary;
 mod look;
 mod rows;
 mod tx;
 mod types;
 
+pub(super) use canary::canary;
 pub(super) use look::{again, page};
 pub(super) use rows::{FindingRow, GapRow, GapWrite, KnownRow, read_finding};
 pub(super) use tx::AuditTx;
 pub use types::{
-    AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, Examiner, FindingFilter,
+    AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, Canary, Examiner, FindingFilter,
     FindingState, Gap, KnownEvent, RowRepair,
 };
 
@@ -33,6 +35,9 @@ pub trait AuditStore {
     async fn audit_again(
         &self, check: AuditCheck, subjects: &[String], rule: &AuditRule, examiner: &Examiner<'_>,
     ) -> Result<Vec<Gap>, StoreError>;
+
+    /// Plants gaps in a transaction that is rolled back, and looks for them with the very statements of the checks.
+    async fn audit_canary(&self, rule: &AuditRule) -> Result<Canary, StoreError>;
 
     /// Writes findings down: new ones, ones seen again, ones that had gone and are back. An accepted one stays so while
     /// its details are the same. Of the findings `looked_at`, those not seen again are gone, or repaired where a repair

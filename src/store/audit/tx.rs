@@ -1,6 +1,7 @@
 //! The audit's statements: a method a statement, each in an SQL file of its name.
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 
 use super::{AuditCheck, AuditKey, AuditRule, GapRow, KnownRow};
 use crate::store::StoreError;
@@ -26,6 +27,10 @@ pub(in crate::store) trait AuditTx: Send {
     -> Result<Vec<KnownRow>, StoreError>;
     /// What stands still, at most `limit` of each kind.
     async fn audit_stuck(&mut self, rule: &AuditRule, limit: i64) -> Result<Vec<GapRow>, StoreError>;
+    /// Plants a removed post, a proposal on it, an account with a wrong balance, and these entries.
+    async fn canary_plant(
+        &mut self, id: &str, entries: &[(&str, &str, i64, Option<&str>)], since: OffsetDateTime,
+    ) -> Result<(), StoreError>;
     /// Accounts by id, without locking them.
     async fn accounts_read(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError>;
 }

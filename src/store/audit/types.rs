@@ -23,6 +23,8 @@ pub enum AuditCheck {
     Notices,
     /// Leases, events, fan-outs and replays that stand still.
     Stuck,
+    /// The audit itself.
+    Canary,
 }
 
 impl AuditCheck {
@@ -46,6 +48,7 @@ impl AuditCheck {
             AuditCheck::Accounts => "balances",
             AuditCheck::Notices => "notices",
             AuditCheck::Stuck => "stuck",
+            AuditCheck::Canary => "canary",
         }
     }
 
@@ -173,6 +176,17 @@ pub struct AuditPage {
     pub last: Option<AuditKey>,
     /// What does not agree.
     pub gaps: Vec<Gap>,
+}
+
+/// Whether the audit sees gaps that were planted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Canary {
+    /// It found them all.
+    Found,
+    /// It missed those of these codes: what it says of others is worth nothing.
+    Blind(Vec<&'static str>),
+    /// The facts cannot be written: they are views.
+    NotPlanted,
 }
 
 /// What became of a finding.

@@ -1,6 +1,7 @@
 //! The audit's looks on PostgreSQL.
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 
 use super::tx::PgTx;
 use crate::store::StoreError;
@@ -51,7 +52,7 @@ impl AuditTx for PgTx {
                 let query = sqlx::query_as(sql).bind(after.no).bind(&after.id).bind(limit);
                 query.fetch_all(conn).await.map_err(fail)?.into_iter().map(by_number).collect()
             }
-            AuditCheck::Stuck => Vec::new(),
+            AuditCheck::Stuck | AuditCheck::Canary => Vec::new(),
         })
     }
 
@@ -68,7 +69,7 @@ impl AuditTx for PgTx {
                 sqlx::query_as(sql!("audit_entries_examine")).bind(ids).bind(rule.announces).bind(At(rule.before()))
             }
             AuditCheck::Accounts => sqlx::query_as(sql!("audit_accounts_examine")).bind(ids),
-            AuditCheck::Jobs | AuditCheck::Clients | AuditCheck::Stuck => return Ok(Vec::new()),
+            AuditCheck::Jobs | AuditCheck::Clients | AuditCheck::Stuck | AuditCheck::Canary => return Ok(Vec::new()),
         };
         query.fetch_all(&mut *self.0).await.map_err(classify("audit_examine"))
     }
@@ -94,6 +95,27 @@ impl AuditTx for PgTx {
     async fn audit_stuck(&mut self, rule: &AuditRule, limit: i64) -> Result<Vec<GapRow>, StoreError> {
         let query = sqlx::query_as(sql!("audit_stuck")).bind(rule.lag_micros()).bind(At(rule.now)).bind(limit);
         query.fetch_all(&mut *self.0).await.map_err(classify("audit_stuck"))
+    }
+
+    async fn canary_plant(
+        &mut self, id: &str, entries: &[(&str, &str, i64, Option<&str>)], since: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let fail = classify("canary_plant");
+        let account = sqlx::query(sql!("canary_account")).bind(id);
+        account.execute(&mut *self.0).await.map_err(&fail)?;
+        let job = sqlx::query(sql!("canary_job")).bind(id).bind(At(since));
+        job.execute(&mut *self.0).await.map_err(&fail)?;
+        let proposal = sqlx::query(sql!("canary_proposal")).bind(id).bind(At(since));
+        proposal.execute(&mut *self.0).await.map_err(&fail)?;
+        let planted = sqlx::query(sql!("canary_entries"))
+            .bind(id)
+            .bind(entries.iter().map(|entry| entry.0).collect::<Vec<_>>())
+            .bind(entries.iter().map(|entry| entry.1).collect::<Vec<_>>())
+            .bind(entries.iter().map(|entry| entry.2).collect::<Vec<_>>())
+            .bind(entries.iter().map(|entry| entry.3).collect::<Vec<_>>())
+            .bind(At(since));
+        planted.execute(&mut *self.0).await.map_err(&fail)?;
+        Ok(())
     }
 
     async fn accounts_read(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError> {

@@ -25,8 +25,8 @@ use super::rulebook::Rulebook;
 use crate::clock::Clock;
 use crate::policy::Facts;
 use crate::store::{
-    Act, AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, FindingFilter, FindingState,
-    Gap, PAGE_MAX, Store, StoreError,
+    Act, AuditCase, AuditCheck, AuditFinding, AuditKey, AuditMark, AuditPage, AuditRule, Canary, FindingFilter,
+    FindingState, Gap, PAGE_MAX, Store, StoreError,
 };
 
 /// What the audit assumes and how it looks.
@@ -130,6 +130,9 @@ pub struct Report {
     pub open: Vec<OpenFindings>,
     /// It came to its end.
     pub complete: bool,
+    /// Whether gaps planted in a transaction that is rolled back were found: `found`, `blind`, or `not_planted` where
+    /// facts cannot be written.
+    pub canary: &'static str,
 }
 
 /// Open findings of one code.
@@ -171,6 +174,7 @@ impl Audit {
         let mut report = Report::default();
         self.again(stop).await?;
         self.stuck().await?;
+        report.canary = self.canary().await?;
         for check in AuditCheck::WALKS {
             let (mut after, mut examined) = (Some(AuditKey::start()), 0);
             while let Some(key) = after.filter(|_| !stop.is_cancelled()) {
@@ -240,6 +244,28 @@ impl Audit {
         let open = self.store.findings(&filter, None, PAGE_MAX).await?;
         let nos: Vec<i64> = open.iter().map(|finding| finding.no).collect();
         self.store.audit_record(check, &gaps, &nos, &rule).await
+    }
+
+    /// Proves that the audit still sees: what it misses of planted gaps is a finding.
+    pub async fn canary(&self) -> Result<&'static str, StoreError> {
+        let (check, rule) = (AuditCheck::Canary, self.rule());
+        let (blind, word) = match self.store.audit_canary(&rule).await? {
+            Canary::Found => (Vec::new(), "found"),
+            Canary::NotPlanted => return Ok("not_planted"),
+            Canary::Blind(codes) => (codes, "blind"),
+        };
+        let gap = |code: &str| Gap {
+            code: "audit_blind".to_owned(),
+            kind: "check".to_owned(),
+            subject: code.to_owned(),
+            details: Value::Null,
+        };
+        let gaps: Vec<Gap> = blind.into_iter().map(gap).collect();
+        let filter = FindingFilter { state: Some(FindingState::Open), check: Some(check), ..FindingFilter::default() };
+        let open = self.store.findings(&filter, None, PAGE_MAX).await?;
+        let nos: Vec<i64> = open.iter().map(|finding| finding.no).collect();
+        self.store.audit_record(check, &gaps, &nos, &rule).await?;
+        Ok(word)
     }
 
     fn rule(&self) -> AuditRule {

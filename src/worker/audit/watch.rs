@@ -63,6 +63,7 @@ pub async fn watch(audit: &Audit, database: &Arc<Breaker>, options: &WatchOption
 async fn round(audit: &Audit, options: &WatchOptions, stop: &CancellationToken) -> Result<(), StoreError> {
     audit.again(stop).await?;
     audit.stuck().await?;
+    facts::audit_sees(audit.canary().await?);
     for check in AuditCheck::WALKS {
         if check.has_a_front() {
             while along(audit, check, &front(check), options, stop).await? {}

@@ -87,6 +87,7 @@ pub fn words(gap: &Gap) -> String {
             format!("event {} is applied in chunks and has not moved since {}", text("event"), text("since"))
         }
         "replay_stuck" => format!("replay {subject} is carried out by nobody since {}", text("since")),
+        "audit_blind" => format!("the audit does not find a planted gap of code {subject}: it may miss real ones"),
         other => format!("{other}: {kind} {subject}"),
     }
 }
@@ -123,6 +124,9 @@ pub fn repair_of(gap: &Gap) -> Repair {
         }
         "announcement_missing" => {
             ("person", "show the return or notice in the marketplace by other means, then accept it")
+        }
+        "audit_blind" => {
+            ("person", "look for what changed in the database: a view, an index, a trigger; then `makegood audit`")
         }
         "replay_stuck" => ("person", "`makegood dlq replay --resume`, or start a daemon"),
         _ => ("person", "start a daemon, or look at the log of the one that runs"),

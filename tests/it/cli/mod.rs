@@ -1,5 +1,6 @@
 //! The command line: the real program, as a person or a script would call it.
 
+mod audit;
 mod bounces;
 mod config;
 mod daemon;

@@ -87,6 +87,7 @@ fn documents() -> Vec<Document> {
         "docs/dead-letters.md",
         "docs/mail.md",
         "docs/privacy.md",
+        "docs/audit.md",
         "docs/policy.md",
         "docs/console.md",
         "docs/security.md",

@@ -25,6 +25,35 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Keeps a copy of it as it is now.
+    pub fn back_up(&self) {
+        let Self { name, server } = self;
+        administer(server.clone(), vec![format!("create database {name}_backup template {name}")]);
+    }
+
+    /// Puts the copy in its place.
+    pub fn restore(&self) {
+        let Self { name, server } = self;
+        let drop = format!("drop database {name} with (force)");
+        administer(server.clone(), vec![drop, format!("alter database {name}_backup rename to {name}")]);
+    }
+}
+
+fn administer(server: String, statements: Vec<String>) {
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.expect("PostgreSQL answers");
+            for sql in statements {
+                admin.execute(sqlx::AssertSqlSafe(sql)).await.expect("it runs");
+            }
+            admin.close().await.expect("closed");
+        });
+    };
+    std::thread::spawn(run).join().expect("it runs");
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());

@@ -94,12 +94,72 @@ impl Bench {
 
     /// One number out of the database.
     pub fn scalar(&self, sql: &'static str) -> i64 {
-        let url = match &self.database {
-            Some(database) => database.url(),
-            None => format!("sqlite:{}", self.desk.path("var/makegood.db").display()),
-        };
+        let url = self.url();
         // A thread of its own: whoever waits is within a runtime already.
         std::thread::spawn(move || number(&url, sql)).join().expect("a number")
+    }
+
+    /// A sum out of the database, which PostgreSQL counts without an end.
+    pub fn scalar_cast(&self, sql: &str) -> i64 {
+        let sql = format!("select cast(({sql}) as bigint)");
+        self.scalar(Box::leak(sql.into_boxed_str()))
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.database.is_none()
+    }
+
+    /// Runs statements past the program.
+    pub fn execute(&self, sql: String) {
+        let url = self.url();
+        let run = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+                if url.starts_with("sqlite:") {
+                    let mut connection = SqliteConnection::connect(&url).await.expect("connected");
+                    sql.execute(&mut connection).await.expect("it runs");
+                    connection.close().await.expect("closed");
+                } else {
+                    let mut connection = PgConnection::connect(&url).await.expect("connected");
+                    sql.execute(&mut connection).await.expect("it runs");
+                    connection.close().await.expect("closed");
+                }
+            });
+        };
+        std::thread::spawn(run).join().expect("it runs");
+    }
+
+    /// Keeps the database as it is now.
+    pub fn back_up(&self) {
+        match &self.database {
+            Some(database) => database.back_up(),
+            None => {
+                let (from, to) = (self.desk.path("var/makegood.db"), self.desk.path("backup.db"));
+                std::fs::copy(from, to).expect("copied");
+            }
+        }
+    }
+
+    /// Puts what was kept in the database's place.
+    pub fn restore(&self) {
+        match &self.database {
+            Some(database) => database.restore(),
+            None => {
+                let file = self.desk.path("var/makegood.db");
+                for beside in ["var/makegood.db-wal", "var/makegood.db-shm"] {
+                    drop(std::fs::remove_file(self.desk.path(beside)));
+                }
+                std::fs::copy(self.desk.path("backup.db"), file).expect("copied");
+            }
+        }
+    }
+
+    fn url(&self) -> String {
+        match &self.database {
+            Some(database) => database.url(),
+            None => format!("sqlite:{}", self.desk.path("var/makegood.db").display()),
+        }
     }
 
     /// Returns in the ledger.
