@@ -49,7 +49,7 @@ impl Policy {
     pub fn pinned(&self, id: Option<&str>) -> Option<Policy> {
         let named = |version: &&PolicyVersion| id.is_none_or(|id| version.id() == id);
         let version = self.versions.iter().rev().find(named)?;
-        Some(Policy { versions: vec![version.from_the_beginning()] })
+        Some(Policy { versions: vec![version.timeless()] })
     }
 
     /// The versions, oldest first; at least one.

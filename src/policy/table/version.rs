@@ -39,7 +39,7 @@ impl PolicyVersion {
     }
 
     /// The same, in force since before anything that an event can tell.
-    pub(super) fn from_the_beginning(&self) -> PolicyVersion {
+    pub(super) fn timeless(&self) -> PolicyVersion {
         PolicyVersion { valid_from: OffsetDateTime::UNIX_EPOCH, ..self.clone() }
     }
 

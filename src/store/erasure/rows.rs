@@ -89,7 +89,7 @@ pub(in crate::store) fn patches(rows: &[PatchRow], words: &Words) -> Vec<Cleared
 }
 
 /// Rows of one kind, of which one more than `limit` was asked for.
-pub(in crate::store) fn held(kind: &'static str, texts: Vec<String>, limit: u32) -> Result<HeldRows, StoreError> {
+pub(in crate::store) fn held(kind: &'static str, texts: &[String], limit: u32) -> Result<HeldRows, StoreError> {
     let more = texts.len() > limit as usize;
     let rows = texts.iter().take(limit as usize).map(|text| serde_json::from_str(text));
     let rows: Result<Vec<Value>, _> = rows.collect();

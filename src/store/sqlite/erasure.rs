@@ -52,7 +52,7 @@ impl ErasureStore for SqliteStore {
         for (kind, statement) in HELD {
             let query = sqlx::query_scalar(statement).bind(person.as_str()).bind(i64::from(limit) + 1);
             let texts: Vec<String> = query.fetch_all(&mut *tx).await.map_err(classify(kind))?;
-            kinds.push(held(kind, texts, limit)?);
+            kinds.push(held(kind, &texts, limit)?);
         }
         tx.commit().await.map_err(&fail)?;
         Ok(PersonHeld { person: person.to_string(), facts, held: kinds })

@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::policy::{
     AccountFacts, AccountKind, ClientFacts, Decliner, Effects, EntryFacts, EntryKind, Facts, JobFacts, JobState,
-    Policy, ProposalFacts, ProposalState, Ruling, Stage, judge,
+    Policy, ProposalFacts, ProposalState, Reason, Ruling, Stage, judge,
 };
 
 /// The rows of the built-in table, as cases.
@@ -267,7 +267,7 @@ impl Step {
 fn words(effects: &Effects) -> (Option<String>, String) {
     let Some(decision) = effects.decisions.first() else {
         let notice = effects.notices.first();
-        let reason = notice.and_then(|notice| notice.about.reason).map(|reason| reason.as_str());
+        let reason = notice.and_then(|notice| notice.about.reason).map(Reason::as_str);
         let told = reason.map_or_else(|| "nothing".to_owned(), |reason| format!("{reason}, told"));
         return (None, told);
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::event::EventType;
-use crate::policy::{PolicyVersion, Rule, Settings};
+use crate::policy::{Contract, Ground, PolicyVersion, Reason, Rule, Settings};
 
 /// A version: what stands in its part of the file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -81,7 +81,7 @@ impl RuleShown {
         let conditions = [
             ("event", rule.event.into_iter().map(EventType::as_str).collect::<Vec<_>>()),
             ("cause", rule.causes.clone()),
-            ("contract", rule.contract.into_iter().map(|contract| contract.as_str()).collect()),
+            ("contract", rule.contract.into_iter().map(Contract::as_str).collect()),
             ("standing", rule.standings.iter().map(|standing| standing.as_str()).collect()),
             ("suspension", rule.suspensions.iter().map(|suspension| suspension.as_str()).collect()),
             ("charges", rule.charges.iter().map(|charges| charges.as_str()).collect()),
@@ -92,8 +92,8 @@ impl RuleShown {
             switched_on: rule.switched_on,
             credit: rule.credit.as_str(),
             notice: rule.notice,
-            reason: rule.reason.map(|reason| reason.as_str()),
-            ground: rule.ground.map(|ground| ground.as_str()),
+            reason: rule.reason.map(Reason::as_str),
+            ground: rule.ground.map(Ground::as_str),
         }
     }
 

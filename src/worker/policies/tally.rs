@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use crate::event::{AccountId, PersonId, ProposalId};
-use crate::policy::{Decision, NewEntry};
+use crate::policy::{Decision, Ground, NewEntry};
 use crate::store::{PastDecision, PastSpan};
 
 /// What one policy made of one event.
@@ -190,7 +190,7 @@ impl Tally {
 /// What a person notices of a decision.
 fn outcome(decision: Option<&Decision>) -> Option<(&'static str, i64, &'static str, Option<&'static str>, bool)> {
     decision.map(|one| {
-        let ground = one.ground.map(|ground| ground.as_str());
+        let ground = one.ground.map(Ground::as_str);
         (one.verdict.as_str(), one.amount, one.reason.as_str(), ground, one.tell)
     })
 }
