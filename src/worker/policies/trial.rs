@@ -80,7 +80,7 @@ impl Run<'_> {
         self.tally.unreadable += (page.len() - readable.len()) as u64;
         let facts = self.facts(&readable, "").await?;
         if facts.next.is_none() {
-            return self.over(&readable, facts);
+            return self.over(&readable, &facts);
         }
         for past in readable {
             self.alone(past).await?;
@@ -114,8 +114,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn over(&mut self, events: &[&PastEvent], facts: PastFacts) -> Result<(), TrialError> {
-        let mut sides = self.sides(&facts);
+    fn over(&mut self, events: &[&PastEvent], facts: &PastFacts) -> Result<(), TrialError> {
+        let mut sides = self.sides(facts);
         let repeated = repeated(&facts.decisions);
         for past in events {
             let mut told = [HashSet::new(), HashSet::new()];
@@ -149,12 +149,13 @@ impl Run<'_> {
     ) -> Result<[bool; 2], TrialError> {
         let Some(event) = &past.event else { return Ok([false; 2]) };
         let policies = [self.order.old, self.order.new];
-        let mut outcomes = Vec::with_capacity(2);
-        for (index, (policy, facts)) in policies.into_iter().zip(sides).enumerate() {
+        let mut outcomes = Vec::with_capacity(policies.len());
+        let each = policies.into_iter().zip(sides).zip(&mut self.memory).zip(told);
+        for (((policy, facts), memory), told) in each {
             let outcome = decide(policy, event, facts, past.applied_at, self.now);
             let (decisions, entries) = remembered(&outcome, repeated);
-            self.memory[index].record(&decisions, &entries);
-            told[index].extend(outcome.told.iter().cloned());
+            memory.record(&decisions, &entries);
+            told.extend(outcome.told.iter().cloned());
             outcomes.push(outcome);
         }
         if self.memory.iter().any(|memory| memory.prior.len() > REMEMBERED_MAX) {

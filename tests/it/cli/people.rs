@@ -46,7 +46,7 @@ fn a_person_is_shown_and_erased() {
         bench.desk.run(&["import", "market.ndjson"]).done();
         assert_eq!(run(&["people", "show", "amara", "--json"]).json(0)["facts"]["email"], "amara@freelancers.example");
         let log = run(&["dlq", "log", "--json"]).ended(0);
-        assert!(log.contains("people.erase") && log.contains("people.readmit") && !log.contains("@"), "{log}");
+        assert!(log.contains("people.erase") && log.contains("people.readmit") && !log.contains('@'), "{log}");
     }
 }
 

@@ -26,7 +26,8 @@ fn every_rule_that_is_switched_on_decides_in_a_case() {
     let tried = cases.run(&policy).expect("played");
     let decided = |id: &str| tried.iter().any(|step| step.rule.as_deref() == Some(id));
     let version = policy.at(T).expect("a version");
-    let concerns = |rule: &&makegood::policy::Rule| rule.event.is_none_or(|event| event.concerns_proposals());
+    let concerns =
+        |rule: &&makegood::policy::Rule| rule.event.is_none_or(makegood::event::EventType::concerns_proposals);
     let silent: Vec<_> =
         version.rules().iter().filter(concerns).filter(|rule| rule.switched_on && !decided(&rule.id)).collect();
     let silent: Vec<_> = silent.iter().map(|rule| rule.id.as_str()).collect();
