@@ -40,7 +40,7 @@ pub(in crate::store) async fn find<T: InquiryTx>(tx: &mut T, text: &str) -> Resu
     for (no, source, id) in tx.events_named(id, source, limit(NAMESAKES_MAX)).await? {
         found.push(Thing { kind: ThingKind::Event, id, source: Some(source), event_no: Some(no) });
     }
-    found.sort_by(|a, b| a.kind.cmp(&b.kind));
+    found.sort_by_key(|thing| thing.kind);
     Ok(found)
 }
 

@@ -30,7 +30,7 @@ pub const NAMESAKES_MAX: usize = 20;
 /// Posts of a client that are looked through for proposals, the last changed.
 pub const CLIENT_JOBS_MAX: usize = 1_000;
 /// Decisions and notices of an event that are counted; more of them stand as this many and more.
-pub const TALLY_MAX: u64 = 10_000;
+pub const TALLY_MAX: u64 = 1_000;
 
 /// Reads for answers. Each method is one read-only transaction: all it returns was true at one moment.
 #[async_trait]

@@ -59,7 +59,7 @@ impl Answer {
     fn decided(mut self, decision: &SeenDecision, amount: i64) -> Answer {
         self.connects = amount;
         self.reason = Some(decision.reason.clone());
-        self.ground = decision.ground.clone();
+        self.ground.clone_from(&decision.ground);
         self.rule = Some(decision.rule.clone());
         self.policy = Some(decision.policy_version.clone());
         self

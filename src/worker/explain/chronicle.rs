@@ -160,7 +160,7 @@ fn decision(decision: &SeenDecision) -> Entry {
         "rule": decision.rule, "policy": decision.policy_version, "told": decision.told, "seen": decision.seen(),
     });
     let entry = Entry::new(decision.decided_at, "decision", sentence(&words)).id("proposal", &decision.proposal_id);
-    entry.id("event_no", decision.event_no).id("account", &decision.account_id).details(details)
+    entry.id("event_no", &decision.event_no).id("account", &decision.account_id).details(details)
 }
 
 fn ledger(entry: &SeenEntry) -> Entry {
@@ -180,7 +180,7 @@ fn ledger(entry: &SeenEntry) -> Entry {
 }
 
 fn of_notice(notice: &SeenNotice, entries: &mut Vec<Entry>) {
-    let ids = |entry: Entry| entry.id("notice", notice.notice_id).id("person", &notice.person_id);
+    let ids = |entry: Entry| entry.id("notice", &notice.notice_id).id("person", &notice.person_id);
     let words = format!("A mail to {} was put into the outbox.", notice.person_id);
     entries.push(ids(Entry::new(notice.created_at, "notice.created", words)).details(json!({
         "state": notice.state, "attempts": notice.attempts, "resends": notice.resends,
@@ -212,7 +212,7 @@ fn notice_event(event: &SeenNoticeEvent) -> Entry {
         "release" => ("notice.release", format!("{who} let the mail go{why}.")),
         _ => ("notice.resend", format!("{who} had the mail sent again{why}.")),
     };
-    Entry::new(event.at, what, sentence(&words)).id("notice", event.notice_id).details(json!({
+    Entry::new(event.at, what, sentence(&words)).id("notice", &event.notice_id).details(json!({
         "state": event.state, "code": event.code, "reply": event.reply, "operator": event.operator,
         "reason": event.reason,
     }))
@@ -226,7 +226,7 @@ fn announcement(announced: &SeenAnnouncement) -> Entry {
         "failed" => format!("Telling the marketplace, as {}, was given up{code}.", announced.routing_key),
         _ => format!("The marketplace is to be told, as {}{code}.", announced.routing_key),
     };
-    let entry = Entry::new(at, "announcement", words).id("announcement", announced.announcement_no);
+    let entry = Entry::new(at, "announcement", words).id("announcement", &announced.announcement_no);
     let entry = entry.maybe("notice", announced.notice_id).maybe("entry", announced.entry_id.as_ref());
     entry.details(json!({ "state": announced.state, "code": announced.code, "attempts": announced.attempts }))
 }
@@ -239,7 +239,7 @@ fn letter(letter: &SeenLetter) -> Entry {
         letter.state,
         cut(&letter.message, TEXT_CHARS)
     );
-    let entry = Entry::new(letter.first_seen, "dead_letter", words).id("dead_letter", letter.dead_letter_no);
+    let entry = Entry::new(letter.first_seen, "dead_letter", words).id("dead_letter", &letter.dead_letter_no);
     let entry = entry.maybe("event", letter.event_id.as_ref()).maybe("source", letter.source.as_ref());
     entry.details(json!({
         "state": letter.state, "class": letter.class, "code": letter.code, "times": letter.times,
@@ -261,7 +261,7 @@ fn attempt(attempt: &SeenAttempt) -> Entry {
         }
         _ => ("trial", format!("Dead letter {no} was tried: {}{code}.", attempt.outcome)),
     };
-    let entry = Entry::new(attempt.at, what, words).id("dead_letter", no).maybe("replay", attempt.replay_no);
+    let entry = Entry::new(attempt.at, what, words).id("dead_letter", &no).maybe("replay", attempt.replay_no);
     entry.details(json!({
         "outcome": attempt.outcome, "code": attempt.code, "operator": attempt.operator, "reason": attempt.reason,
     }))

@@ -61,14 +61,14 @@ impl Entry {
         Entry { at, what, words: words.into(), ids: BTreeMap::new(), details: Value::Null }
     }
 
-    pub(super) fn id(mut self, name: &'static str, id: impl ToString) -> Entry {
+    pub(super) fn id(mut self, name: &'static str, id: &(impl ToString + ?Sized)) -> Entry {
         self.ids.insert(name, id.to_string());
         self
     }
 
     pub(super) fn maybe(self, name: &'static str, id: Option<impl ToString>) -> Entry {
         match id {
-            Some(id) => self.id(name, id),
+            Some(id) => self.id(name, &id),
             None => self,
         }
     }
