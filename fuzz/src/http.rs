@@ -15,6 +15,7 @@ use makegood::store::{Store, StoreOptions, WaitRule, open};
 use makegood::telemetry::facts::Dependency;
 use makegood::telemetry::metrics::Metrics;
 use makegood::worker::Intake;
+use makegood::worker::audit::{Audit, AuditOptions};
 use makegood::worker::breaker::Breaker;
 use makegood::worker::health::Health;
 use makegood::worker::rulebook::{Rulebook, Rules};
@@ -82,8 +83,10 @@ impl Server {
             let door = Door::new(DoorOptions { requests_per_minute: u32::MAX, ..DoorOptions::default() });
             let health = Arc::new(Health::default());
             let intake = intake(Arc::clone(&store), Arc::clone(&rulebook), Arc::clone(&health));
+            let audit = audit(Arc::clone(&store), Arc::clone(&rulebook));
             let (senders, samples) = (Arc::new(Senders::new(|_| addressing(), None)), Arc::default());
-            let face = Face { health, store, metrics, bounces: None, rulebook, clock, intake, senders, samples, door };
+            let face =
+                Face { health, store, metrics, bounces: None, rulebook, clock, intake, audit, senders, samples, door };
             let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
             let address = listener.local_addr().expect("an address");
             tokio::spawn(async move { serve(listener, routes(face), None, &CancellationToken::new()).await });
@@ -108,6 +111,22 @@ fn intake(store: Arc<dyn Store>, rulebook: Arc<Rulebook>, health: Arc<Health>) -
         wakeups: Arc::default(),
         health,
     }
+}
+
+/// Shown by the console.
+fn audit(store: Arc<dyn Store>, rulebook: Arc<Rulebook>) -> Audit {
+    let text = |text: &str| text.to_owned();
+    let options = AuditOptions {
+        source: text("makegood/audit"),
+        lag: Duration::from_secs(60).try_into().expect("a minute"),
+        page: 1,
+        announces: false,
+        canceled_cause: text("client-canceled"),
+        removed_cause: text("terms-of-service"),
+        suspended_cause: text("terms-of-service"),
+        suspended_final: true,
+    };
+    Audit { store, rulebook, clock: Arc::new(SystemClock), options }
 }
 
 /// Who would write the letters that the console shows.

@@ -42,6 +42,7 @@ use crate::telemetry::facts::Dependency;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::samples::Samples;
 use crate::worker::Intake;
+use crate::worker::audit::Audit;
 use crate::worker::health::Health;
 use crate::worker::rulebook::Rulebook;
 
@@ -65,6 +66,8 @@ pub struct Face {
     pub clock: Arc<dyn Clock>,
     /// Predicts for the console.
     pub intake: Intake,
+    /// Shown and repaired by the console.
+    pub audit: Audit,
     /// Who writes the letters that the console shows.
     pub senders: Arc<Senders>,
     /// Drawn by the console.
@@ -77,9 +80,9 @@ impl Face {
     fn console(&self) -> Console {
         let (store, health) = (Arc::clone(&self.store), Arc::clone(&self.health));
         let (rulebook, clock, door) = (Arc::clone(&self.rulebook), Arc::clone(&self.clock), Arc::clone(&self.door));
-        let (intake, senders) = (self.intake.clone(), Arc::clone(&self.senders));
+        let (intake, audit, senders) = (self.intake.clone(), self.audit.clone(), Arc::clone(&self.senders));
         let (metrics, samples) = (self.metrics.clone(), Arc::clone(&self.samples));
-        Console { store, health, rulebook, clock, intake, senders, metrics, samples, door }
+        Console { store, health, rulebook, clock, intake, audit, senders, metrics, samples, door }
     }
 }
 

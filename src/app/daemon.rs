@@ -48,7 +48,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     let mut tasks = JoinSet::new();
     let samples = Arc::new(Samples::default());
     let bounces = options::bounces_face(config, &parts.store);
-    let face = parts.face(metrics.clone(), Arc::clone(&samples), bounces, door);
+    let face = parts.face(config, (metrics.clone(), Arc::clone(&samples)), bounces, door);
     tasks.spawn(serve(face, listener, tls, stop.clone()));
     tasks.spawn(measure(Arc::clone(&parts), (metrics, samples), stop.clone()));
     tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));

@@ -74,12 +74,14 @@ impl Parts {
 
     /// What is shown of these parts over HTTP.
     pub(super) fn face(
-        &self, metrics: Metrics, samples: Arc<Samples>, bounces: Option<BouncesFace>, door: Arc<Door>,
+        &self, config: &Config, (metrics, samples): (Metrics, Arc<Samples>), bounces: Option<BouncesFace>,
+        door: Arc<Door>,
     ) -> Face {
         let (health, store) = (Arc::clone(&self.health), Arc::clone(&self.store));
         let (rulebook, clock) = (Arc::clone(&self.rulebook), Arc::clone(&self.clock));
         let (intake, senders) = (self.intake.clone(), Arc::clone(&self.senders));
-        Face { health, store, metrics, bounces, rulebook, clock, intake, senders, samples, door }
+        let audit = options::audit(self, config);
+        Face { health, store, metrics, bounces, rulebook, clock, intake, audit, senders, samples, door }
     }
 
     /// The dispatcher over these parts.

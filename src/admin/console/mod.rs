@@ -36,6 +36,7 @@ mod accounts;
 mod acting;
 mod answer;
 mod assets;
+mod audit;
 mod door;
 mod explain;
 mod failure;
@@ -74,6 +75,7 @@ use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::samples::Samples;
 use crate::worker::Intake;
+use crate::worker::audit::Audit;
 use crate::worker::health::Health;
 use crate::worker::rulebook::Rulebook;
 
@@ -90,6 +92,8 @@ pub struct Console {
     pub clock: Arc<dyn Clock>,
     /// From message to database: what predicts.
     pub intake: Intake,
+    /// Facts against ledger.
+    pub audit: Audit,
     /// Who writes the letters.
     pub senders: Arc<Senders>,
     /// Metrics as they stand.
@@ -111,6 +115,7 @@ pub fn table() -> Vec<Route> {
     table.extend(notices::routes());
     table.extend(explain::routes());
     table.extend(accounts::routes());
+    table.extend(audit::routes());
     table.extend(log::routes());
     table.extend(people::routes());
     table

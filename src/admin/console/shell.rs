@@ -9,6 +9,7 @@ pub(super) const NAVIGATION: &[(&str, &str, Role)] = &[
     ("/letters/groups", "Dead letters", Role::Viewer),
     ("/replays", "Replays", Role::Viewer),
     ("/notices", "Notices", Role::Viewer),
+    ("/audit", "Audit", Role::Viewer),
     ("/log", "Log", Role::Viewer),
 ];
 

@@ -32,6 +32,8 @@ async fn pages(scene: &Scene) -> Vec<(&'static str, String)> {
         ("account", "/accounts/acc-0".to_owned()),
         ("person", "/people/person-0".to_owned()),
         ("person-erase", "/people/person-0/erasure".to_owned()),
+        ("audit", "/audit?state=any".to_owned()),
+        ("audit-plan", "/audit/plan".to_owned()),
         ("log", "/log".to_owned()),
         ("not-found", "/letters/999999".to_owned()),
     ]

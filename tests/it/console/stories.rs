@@ -153,6 +153,7 @@ async fn a_viewer_sees_no_person_and_changes_nothing() {
         "/explain?q=job-0-of-0".to_owned(),
         "/accounts/acc-0".to_owned(),
         "/replays".to_owned(),
+        "/audit?state=any".to_owned(),
         "/log".to_owned(),
     ];
     for path in &paths {
