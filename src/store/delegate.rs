@@ -120,6 +120,19 @@ macro_rules! delegate {
         }
 
         #[async_trait::async_trait]
+        impl crate::store::SealStore for $store {
+            async fn seal_next(&self, now: OffsetDateTime) -> Result<SealStep, StoreError> {
+                crate::store::seals::seal_next(self, now).await
+            }
+            async fn seals(&self, limit: u32) -> Result<Vec<Seal>, StoreError> {
+                crate::store::seals::newest(self, limit).await
+            }
+            async fn seal(&self, no: i64) -> Result<Option<Seal>, StoreError> {
+                crate::store::seals::seal(self, no).await
+            }
+        }
+
+        #[async_trait::async_trait]
         impl crate::store::AnnouncementStore for $store {
             async fn lease_announcements(
                 &self, lease: AnnouncementLease<'_>, now: OffsetDateTime,
@@ -325,7 +338,7 @@ pub(super) mod prelude {
         Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
         LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,
         NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, ReleaseSelection, Released,
-        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Selection,
-        Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
+        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Seal, SealStep,
+        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }

@@ -28,6 +28,7 @@ mod past;
 mod postgres;
 mod replay_rows;
 mod rows;
+mod seals;
 mod sqlite;
 mod suppressions;
 mod types;
@@ -67,6 +68,7 @@ pub use open::{StoreOptions, open};
 pub use past::{
     PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastDecision, PastEvent, PastFacts, PastSpan, PastStore, PastWindow,
 };
+pub use seals::{SEAL_ENTRIES_MAX, Seal, SealStep, SealStore};
 pub use suppressions::{
     BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,
     Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter, SuppressionStore,
@@ -105,6 +107,7 @@ pub trait Store:
     + ErasureStore
     + InquiryStore
     + NoticeStore
+    + SealStore
     + PastStore
     + SuppressionStore
     + Send

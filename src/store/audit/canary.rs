@@ -6,6 +6,7 @@ use time::Duration;
 use super::{AuditCheck, AuditKey, AuditRule, AuditTx, Canary};
 use crate::store::StoreError;
 use crate::store::flow::{Begin, Tx};
+use crate::store::seals;
 
 /// Id of what is planted: no fact of a marketplace is called that.
 const ID: &str = "makegood-canary";
@@ -28,17 +29,21 @@ where
 }
 
 async fn plant_and_look<T: Tx + AuditTx>(tx: &mut T, rule: &AuditRule) -> Result<Canary, StoreError> {
+    let unseen = seals::blind(tx).await?;
     let since = rule.before().saturating_sub(Duration::MINUTE);
     if let Err(error) = tx.canary_plant(ID, &ENTRIES, since).await {
         // Facts that are views cannot always be written.
         return if error.is_about_data() || matches!(error, StoreError::Defect { .. }) {
-            Ok(Canary::NotPlanted)
+            Ok(if unseen { Canary::Blind(vec!["ledger_changed"]) } else { Canary::NotPlanted })
         } else {
             Err(error)
         };
     }
     let start = AuditKey::start();
     let mut blind = Vec::new();
+    if unseen {
+        blind.push("ledger_changed");
+    }
     let before_it = AuditKey { at: since.saturating_sub(Duration::MICROSECOND), id: ID.to_owned(), ..start.clone() };
     let keys = tx.audit_keys(AuditCheck::Jobs, &before_it, rule).await?;
     let none = (String::new(), String::new());

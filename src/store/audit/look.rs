@@ -8,6 +8,7 @@ use super::rows::read_gap;
 use super::{AuditCase, AuditCheck, AuditKey, AuditPage, AuditRule, AuditTx, Examiner, Gap, KnownEvent};
 use crate::store::StoreError;
 use crate::store::flow::{Begin, unlocked};
+use crate::store::seals;
 
 /// Proposals judged at once: bounds memory, whatever a job or client has.
 const PROPOSALS_MAX: i64 = 2_000;
@@ -23,6 +24,9 @@ pub(in crate::store) async fn page<B: Begin>(
 where
     B::Tx: AuditTx,
 {
+    if check == AuditCheck::Seals {
+        return seals::page(store, after, rule).await;
+    }
     let mut tx = store.begin_reading("audit_page").await?;
     let looked = async {
         let keys = tx.audit_keys(check, after, rule).await?;
@@ -45,6 +49,9 @@ where
 {
     if check == AuditCheck::Stuck {
         return stuck(store, rule).await;
+    }
+    if check == AuditCheck::Seals {
+        return seals::again(store, subjects).await;
     }
     let keys: Vec<AuditKey> = subjects.iter().filter_map(|subject| check.key(subject)).collect();
     let mut tx = store.begin_reading("audit_again").await?;

@@ -6,10 +6,11 @@ use time::OffsetDateTime;
 use super::{AuditCheck, AuditKey, AuditRule, GapRow, KnownRow};
 use crate::store::StoreError;
 use crate::store::rows::AccountRow;
+use crate::store::seals::SealTx;
 
 /// What the audit reads inside one read-only transaction.
 #[async_trait]
-pub(in crate::store) trait AuditTx: Send {
+pub(in crate::store) trait AuditTx: SealTx + Send {
     /// The keys of a check behind `after`.
     async fn audit_keys(
         &mut self, check: AuditCheck, after: &AuditKey, rule: &AuditRule,

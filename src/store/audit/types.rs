@@ -21,6 +21,8 @@ pub enum AuditCheck {
     Accounts,
     /// Notices: against decisions and announcements.
     Notices,
+    /// Seals: against the entries they are over.
+    Seals,
     /// Leases, events, fan-outs and replays that stand still.
     Stuck,
     /// The audit itself.
@@ -29,13 +31,14 @@ pub enum AuditCheck {
 
 impl AuditCheck {
     /// Those that walk over a table.
-    pub const WALKS: [AuditCheck; 6] = [
+    pub const WALKS: [AuditCheck; 7] = [
         AuditCheck::Jobs,
         AuditCheck::Clients,
         AuditCheck::Decisions,
         AuditCheck::Entries,
         AuditCheck::Accounts,
         AuditCheck::Notices,
+        AuditCheck::Seals,
     ];
 
     /// Stable name, as in the database.
@@ -47,6 +50,7 @@ impl AuditCheck {
             AuditCheck::Entries => "returns",
             AuditCheck::Accounts => "balances",
             AuditCheck::Notices => "notices",
+            AuditCheck::Seals => "sealed",
             AuditCheck::Stuck => "stuck",
             AuditCheck::Canary => "canary",
         }

@@ -52,7 +52,7 @@ impl AuditTx for PgTx {
                 let query = sqlx::query_as(sql).bind(after.no).bind(&after.id).bind(limit);
                 query.fetch_all(conn).await.map_err(fail)?.into_iter().map(by_number).collect()
             }
-            AuditCheck::Stuck | AuditCheck::Canary => Vec::new(),
+            AuditCheck::Stuck | AuditCheck::Canary | AuditCheck::Seals => Vec::new(),
         })
     }
 
@@ -69,7 +69,9 @@ impl AuditTx for PgTx {
                 sqlx::query_as(sql!("audit_entries_examine")).bind(ids).bind(rule.announces).bind(At(rule.before()))
             }
             AuditCheck::Accounts => sqlx::query_as(sql!("audit_accounts_examine")).bind(ids),
-            AuditCheck::Jobs | AuditCheck::Clients | AuditCheck::Stuck | AuditCheck::Canary => return Ok(Vec::new()),
+            AuditCheck::Jobs | AuditCheck::Clients | AuditCheck::Stuck | AuditCheck::Canary | AuditCheck::Seals => {
+                return Ok(Vec::new());
+            }
         };
         query.fetch_all(&mut *self.0).await.map_err(classify("audit_examine"))
     }

@@ -18,6 +18,7 @@ const SOURCES: &[Source] = &[
     (5, "explain", include_str!("../migrations/postgres/0005_explain.sql")),
     (6, "audit", include_str!("../migrations/postgres/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/postgres/0007_erasure.sql")),
+    (8, "seals", include_str!("../migrations/postgres/0008_seals.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

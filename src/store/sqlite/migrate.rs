@@ -15,6 +15,7 @@ const SOURCES: &[Source] = &[
     (5, "explain", include_str!("../migrations/sqlite/0005_explain.sql")),
     (6, "audit", include_str!("../migrations/sqlite/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/sqlite/0007_erasure.sql")),
+    (8, "seals", include_str!("../migrations/sqlite/0008_seals.sql")),
 ];
 
 impl SqliteStore {

@@ -19,6 +19,7 @@ mod operator;
 mod outbox;
 mod past;
 mod replay;
+mod seals;
 mod suppressions;
 mod tx;
 

@@ -15,6 +15,7 @@ mod outbox;
 mod past;
 mod replay;
 mod schema;
+mod seals;
 
 /// Makes a test of each case for each database.
 macro_rules! on_both {
@@ -142,4 +143,9 @@ on_both! {
         each_side_remembers_what_it_gave_back,
         facts_that_moved_are_counted,
         a_large_event_is_judged_by_chunks;
+    seals:
+        the_digest_can_be_made_by_hand,
+        what_is_changed_behind_a_seal_is_named,
+        a_seal_that_is_altered_or_taken_out_is_named,
+        two_who_seal_at_once_make_one_chain;
 }

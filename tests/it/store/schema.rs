@@ -19,7 +19,8 @@ pub async fn four_migrate_at_once(bench: Bench) {
                 "0004_announcements",
                 "0005_explain",
                 "0006_audit",
-                "0007_erasure"
+                "0007_erasure",
+                "0008_seals"
             ]
         );
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
@@ -39,7 +40,8 @@ pub async fn an_empty_database_says_what_to_type(bench: Bench) {
             "0004_announcements",
             "0005_explain",
             "0006_audit",
-            "0007_erasure"
+            "0007_erasure",
+            "0008_seals"
         ]
     );
     let error = store.ping().await.expect_err("no schema");
