@@ -296,7 +296,7 @@ pub fn audited(open: &[(String, u64, f64)], completed_seconds: Option<f64>) {
 }
 
 /// Every code of a finding, so that a graph has no holes.
-pub const AUDIT_CODES: [&str; 15] = [
+pub const AUDIT_CODES: [&str; 16] = [
     "event_missing",
     "late_proposal",
     "event_dead",
@@ -311,6 +311,7 @@ pub const AUDIT_CODES: [&str; 15] = [
     "event_overdue",
     "fan_out_stuck",
     "replay_stuck",
+    "ledger_changed",
     "audit_blind",
 ];
 
@@ -318,6 +319,11 @@ pub const AUDIT_CODES: [&str; 15] = [
 pub fn audit_sees(canary: &'static str) {
     gauge!(m::AUDIT_CANARY).set(if canary == "blind" { 0.0 } else { 1.0 });
     debug!(canary, "planted gaps looked for");
+}
+
+/// Entries of the ledger were sealed. The log keeps the digest outside the database.
+pub fn sealed(seal: i64, entries: i64, digest: &str) {
+    info!(seal, entries, digest, "entries of the ledger sealed");
 }
 
 /// A round of the audit failed for good; the next one tries again.

@@ -3,6 +3,7 @@
 mod change;
 mod list;
 mod run;
+mod seals;
 
 use crate::app::{self, Parts};
 use crate::cli::Exit;
@@ -15,7 +16,8 @@ use crate::worker::audit::Audit;
     args_conflicts_with_subcommands = true,
     after_help = "\
 Without a verb everything is audited, from the beginning to the end; a daemon does the same bit by
-bit ([audit] in the configuration). Nothing is changed but the list of findings.
+bit ([audit] in the configuration). Nothing is changed but the list of findings
+and the seals over the ledger.
 --repair audits what is open again and prints what it would do; with --yes and --reason it does it:
 missing events go through the same intake as those of the queue. docs/audit.md tells each code.
 
@@ -34,6 +36,8 @@ enum Verb {
     List(list::Options),
     /// Shows one finding with all that is known about it.
     Show(list::ShowOptions),
+    /// Shows the newest seals over the ledger, or compares one with its digest kept elsewhere.
+    Seals(seals::Options),
     /// Says that findings are right as they are: they count no more while nothing changes.
     Accept(change::Options),
 }
@@ -44,6 +48,7 @@ pub(super) async fn run(options: &Options, config: &Config, operators: &[String]
         None => run::run(&options.run, config, operators).await,
         Some(Verb::List(options)) => list::run(options, config).await,
         Some(Verb::Show(options)) => list::show(options, config).await,
+        Some(Verb::Seals(options)) => seals::run(options, config).await,
         Some(Verb::Accept(options)) => change::accept(options, config, operators).await,
     }
 }

@@ -7,6 +7,7 @@
 
 mod judge;
 pub mod repair;
+pub mod seals;
 mod watch;
 mod words;
 
@@ -174,6 +175,7 @@ impl Audit {
         let mut report = Report::default();
         self.again(stop).await?;
         self.stuck().await?;
+        self.seal(None, stop).await?;
         report.canary = self.canary().await?;
         for check in AuditCheck::WALKS {
             let (mut after, mut examined) = (Some(AuditKey::start()), 0);

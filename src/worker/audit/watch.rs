@@ -13,7 +13,7 @@ use crate::telemetry::facts::{self, chain};
 use crate::worker::breaker::{Breaker, Work};
 
 /// Shortest pause between two pages, so that a stop is never waited for.
-const PAUSE_MIN: Duration = Duration::from_millis(10);
+pub(super) const PAUSE_MIN: Duration = Duration::from_millis(10);
 
 /// How fast it goes.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +64,7 @@ async fn round(audit: &Audit, options: &WatchOptions, stop: &CancellationToken) 
     audit.again(stop).await?;
     audit.stuck().await?;
     facts::audit_sees(audit.canary().await?);
+    audit.seal(Some(options.rows_per_second), stop).await?;
     for check in AuditCheck::WALKS {
         if check.has_a_front() {
             while along(audit, check, &front(check), options, stop).await? {}

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::MadeEvent;
+use super::seals::changed;
 use crate::store::Gap;
 
 /// What repairs a finding.
@@ -87,6 +88,7 @@ pub fn words(gap: &Gap) -> String {
             format!("event {} is applied in chunks and has not moved since {}", text("event"), text("since"))
         }
         "replay_stuck" => format!("replay {subject} is carried out by nobody since {}", text("since")),
+        "ledger_changed" => changed(gap),
         "audit_blind" => format!("the audit does not find a planted gap of code {subject}: it may miss real ones"),
         other => format!("{other}: {kind} {subject}"),
     }
@@ -125,6 +127,10 @@ pub fn repair_of(gap: &Gap) -> Repair {
         "announcement_missing" => {
             ("person", "show the return or notice in the marketplace by other means, then accept it")
         }
+        "ledger_changed" => (
+            "person",
+            "find out who wrote to the database past makegood; compare the range with a backup, correct by entries of their own, then accept",
+        ),
         "audit_blind" => {
             ("person", "look for what changed in the database: a view, an index, a trigger; then `makegood audit`")
         }

@@ -164,6 +164,39 @@ fn what_was_done_behind_the_ledgers_back_is_found() {
     }
 }
 
+#[test]
+fn a_ledger_changed_by_hand_is_named_and_a_kept_digest_tells() {
+    for bench in Bench::each() {
+        repaired(&bench, 0);
+        assert_eq!(found(&bench, 0), none());
+        let listed = audit(&bench, &["seals", "--json"]).json(0);
+        let (no, digest) = (listed["seals"][0]["no"].clone(), listed["seals"][0]["digest"].as_str().expect("a digest"));
+        let kept = format!("{no}:{digest}");
+        assert!(audit(&bench, &["seals"]).done().contains(digest));
+        assert!(audit(&bench, &["seals", "--expect", &kept]).done().contains("is the one that was kept"));
+
+        let edit = "update connects_entries set reason = 'x' where entry_no = 1";
+        bench.execute(if bench.is_sqlite() {
+            format!("drop trigger connects_entries_no_update; {edit}")
+        } else {
+            format!("alter table connects_entries disable trigger user; {edit}")
+        });
+        assert_eq!(found(&bench, 3), some(&[("ledger_changed", 1)]));
+        let finding = audit(&bench, &["list", "--code", "ledger_changed", "--json"]).json(0)[0].clone();
+        let words = finding["words"].as_str().expect("words");
+        assert!(words.starts_with("entries 1 to ") && words.contains("seal 1 says (digest differ)"), "{words}");
+        audit(&bench, &["accept", &finding["no"].to_string(), "--reason", "a typing error"]).done();
+        assert_eq!(found(&bench, 0), none(), "accepted while nothing changes");
+
+        let other = format!("{no}:{}", "0".repeat(64));
+        let differs = audit(&bench, &["seals", "--json", "--expect", &other]).json(3);
+        assert_eq!(differs["expected"]["agrees"], false, "{differs}");
+        let later = audit(&bench, &["seals", "--expect", &format!("9{kept}")]);
+        assert!(later.code == Some(3) && later.stdout.contains("there is no seal 9"), "{}", later.stdout);
+        audit(&bench, &["seals", "--expect", "1"]).failed(2, &["NO:DIGEST"]);
+    }
+}
+
 #[tokio::test]
 async fn a_daemon_finds_a_gap_without_any_command_and_repairs_nothing() {
     let vhost = Vhost::create();

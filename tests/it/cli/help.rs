@@ -68,6 +68,7 @@ const COMMANDS: &[&str] = &[
     "audit",
     "audit list",
     "audit show",
+    "audit seals",
     "audit accept",
     "topology",
     "topology show",
