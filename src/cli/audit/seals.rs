@@ -19,7 +19,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "NO:DIGEST")]
     expect: Option<Kept>,
     /// At most so many.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE_MAX)))]
+    #[arg(long, value_name = "N", default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE_MAX)))]
     limit: u32,
     /// Prints JSON.
     #[arg(long)]

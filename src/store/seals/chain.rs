@@ -1,7 +1,7 @@
 //! What a seal says of its entries, and what differs from it. Pure.
 //!
-//! The digest is SHA-256 over lines of JSON without spaces: `[digest of the seal before, number, first, last]`, then each
-//! entry as the array of its columns, moments in microseconds since 1970 UTC. Both databases make the same.
+//! The digest is SHA-256 over lines of JSON without spaces: `[digest of the seal before, number, first, last]`, then
+//! each entry as the array of its columns, moments in microseconds since 1970 UTC. Both databases make the same.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! Seals over the ledger: a chain of digests, so that an entry that is changed, taken out or put in behind a seal is found.
+//! Seals over the ledger: a chain of digests, so that what is changed, taken out or put in behind one is found.
 
 mod chain;
 mod flow;
