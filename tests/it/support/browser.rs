@@ -31,7 +31,7 @@ const ARGUMENTS: [&str; 10] = [
     "--hide-scrollbars",
 ];
 
-/// Starts of chromedriver: it takes a free port of IPv4, then the same of IPv6, and ends where another test was quicker.
+/// Starts of chromedriver: it takes a free port of IPv4, then the same of IPv6, and ends where another was quicker.
 const STARTS_MAX: usize = 5;
 
 /// The session; ends with the test.
