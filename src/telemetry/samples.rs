@@ -120,8 +120,8 @@ mod tests {
     fn the_ring_is_bounded() {
         let (samples, readings) = (Samples::default(), Readings::new(TEXT.to_owned()));
         let begin = datetime!(2026-11-26 12:00 UTC);
-        for n in 0..SAMPLES_MAX + 5 {
-            samples.take(&readings, begin + time::Duration::seconds(5 * n as i64));
+        for n in 0..=i64::try_from(SAMPLES_MAX).expect("few") + 4 {
+            samples.take(&readings, begin + time::Duration::seconds(5 * n));
         }
         let all = samples.all();
         assert_eq!(

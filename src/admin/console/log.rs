@@ -64,7 +64,7 @@ impl Conditions {
         parameters(self.fields())
     }
 
-    fn older(&self, before: &i64) -> String {
+    fn older(&self, before: &impl ToString) -> String {
         parameters(self.fields().into_iter().chain([("before", Some(before.to_string()))]))
     }
 }

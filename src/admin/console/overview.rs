@@ -131,8 +131,8 @@ fn parts(console: &Console, readings: &Readings, answers: bool) -> Vec<Part> {
 
 fn depths(stats: &Stats, readings: &Readings) -> Vec<Depth> {
     let of = |states: &[&str]| states.iter().filter_map(|state| stats.notices.get(state)).sum::<u64>();
-    let age = |seconds: f64| (seconds > 0.0).then(|| span(seconds as u64));
-    let queued = |name| readings.sum(name, ("", "")).map(|number| number as u64);
+    let age = |seconds: f64| (seconds > 0.0).then(|| span(whole(seconds)));
+    let queued = |name| readings.sum(name, ("", "")).map(whole);
     let depth = |name, number, oldest, link, alarming| Depth { name, number, oldest, link, alarming };
     let dead = stats.dead_letters;
     let late = stats.oldest_due_notice_seconds > LATE_SECONDS;
@@ -156,6 +156,12 @@ fn depths(stats: &Stats, readings: &Readings) -> Vec<Depth> {
     depths
 }
 
+/// Of a gauge: none is below 0, and none is near 2^64.
+#[expect(clippy::cast_sign_loss, reason = "a negative one becomes 0")]
+fn whole(gauge: f64) -> u64 {
+    gauge as u64
+}
+
 /// What is not well, the worst first; `None`: nothing.
 fn answer(parts: &[Part], stats: Option<&Stats>, refused: &[String]) -> Option<String> {
     let down: Vec<&str> = parts.iter().filter(|part| !part.works).map(|part| part.name).collect();
@@ -173,7 +179,7 @@ fn answer(parts: &[Part], stats: Option<&Stats>, refused: &[String]) -> Option<S
         return Some(format!("It runs; {letters} {verb} for somebody to decide."));
     }
     if stats.oldest_due_notice_seconds > LATE_SECONDS {
-        let late = span(stats.oldest_due_notice_seconds as u64);
+        let late = span(whole(stats.oldest_due_notice_seconds));
         return Some(format!("It runs; mail is late: the oldest notice has been due for {late}."));
     }
     (!refused.is_empty())

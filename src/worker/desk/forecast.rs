@@ -41,7 +41,9 @@ impl Forecast<'_> {
     /// The predictions, counted.
     pub fn totals(predictions: &[Prediction]) -> Tally {
         let mut totals = Tally::default();
-        predictions.iter().for_each(|prediction| totals.count(&prediction.outcome));
+        for prediction in predictions {
+            totals.count(&prediction.outcome);
+        }
         totals
     }
 }

@@ -51,7 +51,7 @@ async fn hostile_payloads_stay_text_and_fit() {
         pages.push(format!("/letters?code={asked}&text={asked}"));
         pages.push(format!("/notices?person={asked}"));
         let form = format!("id={}&reason={asked}", ids[0]);
-        let discard = if pages.len() % 2 == 0 { "/api/letters/discard" } else { "/api/letters/restore" };
+        let discard = if pages.len().is_multiple_of(2) { "/api/letters/discard" } else { "/api/letters/restore" };
         drop(scene.try_post(discard, &scene.csrf().await, &form));
     }
     let mut wrong = Vec::new();

@@ -207,7 +207,7 @@ impl Conditions {
     }
 
     /// The conditions with one field besides.
-    pub(in crate::admin::console) fn page(&self, name: &'static str, value: impl ToString) -> String {
+    pub(in crate::admin::console) fn page(&self, name: &'static str, value: &impl ToString) -> String {
         self.query(&[(name, value.to_string())])
     }
 

@@ -91,7 +91,7 @@ impl Conditions {
     }
 
     /// The conditions with one field besides, or in place of its own.
-    pub(super) fn with(&self, name: &'static str, value: impl ToString) -> String {
+    pub(super) fn with(&self, name: &'static str, value: &impl ToString) -> String {
         let rest = self.fields().into_iter().filter(|(known, _)| *known != name);
         parameters(rest.chain([(name, Some(value.to_string()))]))
     }
@@ -111,7 +111,7 @@ mod tests {
         let filter = conditions.filter(datetime!(2026-11-26 12:00 UTC)).expect("a filter");
         assert_eq!(filter.states, [NoticeState::Sent, NoticeState::Failed]);
         assert!(filter.person.is_none() && filter.ids.is_some());
-        assert_eq!(conditions.with("state", "sent"), "newer_than=2h&begins=0A&state=sent");
+        assert_eq!(conditions.with("state", &"sent"), "newer_than=2h&begins=0A&state=sent");
         for wrong in ["state=odd", "begins=xyz", "older_than=ages"] {
             read(wrong).filter(datetime!(2026-11-26 12:00 UTC)).expect_err(wrong);
         }

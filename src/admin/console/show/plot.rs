@@ -155,7 +155,7 @@ mod tests {
     fn samples(counts: &[f64]) -> Vec<Sample> {
         let begin = datetime!(2026-11-26 12:00 UTC);
         let sample = |(n, applied): (usize, &f64)| Sample {
-            at: begin + time::Duration::seconds(60 * n as i64),
+            at: begin + time::Duration::minutes(i64::try_from(n).expect("few")),
             applied: *applied,
             age_sum: applied * 2.0,
             age_count: *applied,
