@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::show::{When, sentence};
+use super::show::{Query, When, sentence};
 use super::{Acting, Console, Failure, Format, Role, Route, Shell, Visitor, done, respond};
 use crate::store::{Replay, ReplayState};
 use crate::worker::{desk, words};
@@ -113,14 +113,21 @@ async fn list(State(console): State<Console>, format: Format, visitor: Visitor) 
     respond(format, &page)
 }
 
+/// Whether the page is to stay as it is: without a script it would be loaded anew while somebody writes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    still: Option<String>,
+}
+
 async fn show(
-    State(console): State<Console>, format: Format, visitor: Visitor, Path(no): Path<i64>,
+    State(console): State<Console>, format: Format, visitor: Visitor, Path(no): Path<i64>, Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let replay = console.store.replays(Some(no), 1).await?.into_iter().next().ok_or(Failure::NotFound)?;
     let shell = Shell::new(&visitor, HOME, format!("Replay {no}"));
     let under_way = replay.ended_at.is_none();
     let page = One {
-        shell: if under_way { shell.refreshing(REFRESH) } else { shell },
+        shell: if under_way && asked.still.is_none() { shell.refreshing(REFRESH) } else { shell },
         words: told(&replay),
         can_cancel: under_way && visitor.may(Role::Operator),
         replay: Row::new(replay, console.clock.now(), usize::MAX),

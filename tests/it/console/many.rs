@@ -65,7 +65,7 @@ async fn the_pages_hold_up_with_a_hundred_thousand_letters() {
     scene.send("/letters/plan").await;
     scene.until_said("Plan: replay 200 letters").await;
     scene.fill("/replays", "reason", "to see it move").await;
-    scene.fill("/replays", "rate", "50").await;
+    scene.fill("/replays", "rate", "5").await;
     scene.send("/replays").await;
     scene.until_said("of 200 letters tried").await;
     let mut seen = Vec::new();
@@ -76,6 +76,10 @@ async fn the_pages_hold_up_with_a_hundred_thousand_letters() {
         (seen.len() >= 3).then_some(())
     });
     assert!(moves.await.is_some(), "the progress moves by itself: {seen:?}");
+    // Without a script the page is loaded anew, unless somebody wants to write on it.
+    let (anew, still) = (scene.get("/replays/1").body, scene.get("/replays/1?still=1").body);
+    assert!(anew.contains("http-equiv=\"refresh\"") && anew.contains("/replays/1?still=1"), "{anew}");
+    assert!(!still.contains("http-equiv=\"refresh\"") && still.contains("/replays/1/cancel"), "{still}");
     let action = scene.browser.ask("return new URL(document.querySelector('form.act').action).pathname").await;
     let action = action.as_str().expect("a path").to_owned();
     scene.fill(&action, "reason", "seen enough").await;

@@ -79,6 +79,8 @@ impl Browser {
 
     /// Types a text into the one field that this selector finds, in place of what stands there.
     pub async fn fill(&self, css: &str, text: &str) {
+        // A page that renews itself leaves alone who is at a field of it.
+        self.ask(&format!("document.querySelector('{css}')?.focus()")).await;
         let field = self.find(css).await;
         field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
         field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));

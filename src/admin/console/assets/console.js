@@ -6,13 +6,16 @@
   const main = document.querySelector("main[data-refresh]");
   if (!main) return;
   const pause = Number(main.dataset.refresh) * 1000;
+  const busy = () => main.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, button, summary")
+    || [...main.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
   const again = async () => {
-    const busy = main.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, button, summary");
-    if (!document.hidden && !busy) {
+    if (!document.hidden && !busy()) {
       try {
         const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
         const next = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = next.querySelector("main");
+        // Somebody may have begun to write while the answer was on its way.
+        if (busy()) return setTimeout(again, pause);
         if (answer.redirected || !answer.ok || !fresh) return location.reload();
         const open = [...main.querySelectorAll("details[open][id]")].map((one) => one.id);
         main.replaceChildren(...fresh.childNodes);
