@@ -56,8 +56,8 @@ pub use import::{
 pub use inquiry::{
     CLIENT_JOBS_MAX, Dossier, HistoryPage, HistoryQuery, HistoryRow, InquiryStore, Listed, NAMESAKES_MAX, Place,
     SEEN_EVENTS_MAX, SEEN_LETTERS_MAX, SEEN_ROWS_MAX, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision,
-    SeenEntry, SeenEvent, SeenJob, SeenLetter, SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal, TALLY_MAX, Tally,
-    Thing, ThingKind,
+    SeenEntry, SeenEvent, SeenFinding, SeenJob, SeenLetter, SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal,
+    TALLY_MAX, Tally, Thing, ThingKind,
 };
 pub use notice::{Address, BadMailbox, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 pub use notices::{

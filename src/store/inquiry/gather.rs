@@ -206,6 +206,13 @@ async fn tellings<T: InquiryTx>(tx: &mut T, dossier: &mut Dossier, ids: &[String
 async fn rest<T: InquiryTx>(
     tx: &mut T, dossier: &mut Dossier, jobs: Vec<String>, clients: Vec<String>,
 ) -> Result<(), StoreError> {
+    let mut subjects: BTreeSet<String> = jobs.iter().chain(&clients).cloned().collect();
+    subjects.extend(dossier.proposals.iter().map(|proposal| proposal.proposal_id.clone()));
+    subjects.extend(dossier.accounts.iter().map(|account| account.account_id.clone()));
+    subjects.extend(dossier.entries.iter().map(|entry| entry.entry_id.clone()));
+    subjects.extend(dossier.notices.iter().map(|notice| notice.notice_id.to_string()));
+    dossier.findings = tx.findings(subjects.into_iter().collect(), limit(SEEN_ROWS_MAX) + 1).await?;
+    cut(&mut dossier.findings, SEEN_ROWS_MAX, "findings", &mut dossier.more);
     let notices: Vec<Uuid> = dossier.notices.iter().map(|notice| notice.notice_id).collect();
     dossier.notice_history = tx.notice_history(notices.clone(), limit(SEEN_ROWS_MAX) + 1).await?;
     cut(&mut dossier.notice_history, SEEN_ROWS_MAX, "notice_history", &mut dossier.more);

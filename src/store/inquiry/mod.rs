@@ -12,7 +12,7 @@ mod told;
 pub use facts::{SeenAccount, SeenJob, SeenPerson, SeenProposal};
 pub use past::{HistoryRow, SeenDecision, SeenEntry, SeenEvent};
 pub use thing::{Dossier, HistoryPage, HistoryQuery, Listed, Place, Tally, Thing, ThingKind};
-pub use told::{SeenAnnouncement, SeenAttempt, SeenLetter, SeenNotice, SeenNoticeEvent};
+pub use told::{SeenAnnouncement, SeenAttempt, SeenFinding, SeenLetter, SeenNotice, SeenNoticeEvent};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::keys::{Ids, Numbers, Texts};
 use super::{
-    HistoryRow, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenJob, SeenLetter,
-    SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal,
+    HistoryRow, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenFinding, SeenJob,
+    SeenLetter, SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal,
 };
 use crate::store::StoreError;
 use crate::store::at::At;
@@ -124,6 +124,8 @@ statements! {
         "inquiry_letters" [Texts(jobs), Texts(clients), Texts(events.0), Texts(events.1), Numbers(numbers), limit];
     /// The history of dead letters.
     attempts(letters: Vec<i64>, limit: i64) -> SeenAttempt = "inquiry_attempts" [Numbers(letters), limit];
+    /// What the audit found about subjects.
+    findings(subjects: Vec<String>, limit: i64) -> SeenFinding = "inquiry_findings" [Texts(subjects), limit];
     /// A page of a statement, from its beginning on.
     history_oldest(account: &str, beyond: Place, from: OffsetDateTime, before: OffsetDateTime, limit: i64)
         -> HistoryRow = "history_oldest" [account, At(beyond.0), beyond.1, At(from), At(before), limit];

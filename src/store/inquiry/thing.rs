@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::{
-    HistoryRow, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenJob, SeenLetter,
-    SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal,
+    HistoryRow, SeenAccount, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenFinding, SeenJob,
+    SeenLetter, SeenNotice, SeenNoticeEvent, SeenPerson, SeenProposal,
 };
 
 /// What an id may name.
@@ -135,6 +135,8 @@ pub struct Dossier {
     pub letters: Vec<SeenLetter>,
     /// What happened to them, oldest first.
     pub attempts: Vec<SeenAttempt>,
+    /// What the audit found about it, its job or its client.
+    pub findings: Vec<SeenFinding>,
     /// Of an event: what it decided, counted.
     pub tally: Tally,
     /// Names of the lists that were cut.

@@ -138,6 +138,34 @@ record! {
 }
 
 record! {
+    /// What the audit found.
+    SeenFinding {
+        /// Its number.
+        finding_no: i64,
+        /// Stable code of what does not agree.
+        code: String,
+        /// What it is about: `job`, `client`, `proposal` …
+        kind: String,
+        /// The id of that.
+        subject: String,
+        /// What differs, as JSON.
+        details: String,
+        /// `open`, `repaired`, `accepted` or `gone`.
+        state: String,
+        /// When it was first found.
+        first_seen: OffsetDateTime,
+        /// When it was seen last.
+        last_seen: OffsetDateTime,
+        /// When it was settled.
+        settled_at: Option<OffsetDateTime>,
+        /// Who accepted it, or ordered its repair.
+        operator: Option<String>,
+        /// Why, in their words.
+        reason: Option<String>,
+    }
+}
+
+record! {
     /// What happened to a dead letter.
     SeenAttempt {
         /// The letter.

@@ -6,8 +6,8 @@ use super::answer::Case;
 use super::timeline::Entry;
 use super::words::{self, connects, moment, quoted, sentence};
 use crate::store::{
-    Dossier, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenLetter, SeenNotice,
-    SeenNoticeEvent, SeenProposal, Thing, ThingKind,
+    Dossier, Gap, SeenAnnouncement, SeenAttempt, SeenDecision, SeenEntry, SeenEvent, SeenFinding, SeenLetter,
+    SeenNotice, SeenNoticeEvent, SeenProposal, Thing, ThingKind,
 };
 use crate::worker::words::cut;
 
@@ -38,6 +38,7 @@ pub(super) fn of(thing: &Thing, dossier: &Dossier) -> Vec<Entry> {
     }
     entries.extend(dossier.letters.iter().map(letter));
     entries.extend(dossier.attempts.iter().filter(|attempt| attempt.kind != "arrival").map(attempt));
+    entries.extend(dossier.findings.iter().map(finding));
     for person in &dossier.people {
         if let (Some(cause), Some(at)) = (&person.cause, person.created_at) {
             let words = format!("Mail to {} is suppressed ({cause}).", person.person_id);
@@ -245,6 +246,22 @@ fn letter(letter: &SeenLetter) -> Entry {
         "state": letter.state, "class": letter.class, "code": letter.code, "times": letter.times,
         "type": letter.event_type, "last_seen": moment(letter.last_seen),
         "settled": letter.settled_at.map(moment),
+    }))
+}
+
+fn finding(finding: &SeenFinding) -> Entry {
+    let gap = Gap {
+        code: finding.code.clone(),
+        kind: finding.kind.clone(),
+        subject: finding.subject.clone(),
+        details: serde_json::from_str(&finding.details).unwrap_or_default(),
+    };
+    let said = crate::worker::audit::words(&gap);
+    let words = format!("The audit found ({}, {}): {}", finding.code, finding.state, cut(&said, TEXT_CHARS));
+    let entry = Entry::new(finding.first_seen, "finding", sentence(&words)).id("finding", &finding.finding_no);
+    entry.id("subject", &finding.subject).details(json!({
+        "code": finding.code, "kind": finding.kind, "state": finding.state, "last_seen": moment(finding.last_seen),
+        "settled": finding.settled_at.map(moment), "operator": finding.operator, "reason": finding.reason,
     }))
 }
 

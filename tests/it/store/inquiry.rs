@@ -133,6 +133,26 @@ pub async fn it_is_said_why_nothing_happened(bench: Bench) {
     assert_eq!(answer(&*store, "nobody").await.0, "unknown");
 }
 
+pub async fn what_the_audit_found_stands_in_the_timeline(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    let at = bench.moment(5);
+    bench
+        .run(&format!(
+            "insert into audit_findings (check_name, code, kind, subject, details, first_seen, last_seen, due_at)
+             values ('jobs', 'event_missing', 'job', 'j', '{{}}', {at}, {at}, {at}),
+                 ('jobs', 'event_missing', 'job', 'other', '{{}}', {at}, {at}, {at})"
+        ))
+        .await;
+    for (kind, id) in [(ThingKind::Proposal, "p"), (ThingKind::Job, "j"), (ThingKind::Entry, "fee-p")] {
+        let timeline = about(&*store, kind, id).await;
+        let found: Vec<_> = timeline.entries.iter().filter(|entry| entry.what == "finding").collect();
+        let [finding] = &found[..] else { panic!("one finding: {found:?}") };
+        assert_eq!((finding.at, finding.ids["subject"].as_str()), (noon(5), "j"));
+        assert!(finding.words.contains("job j is closed, and no event was ever received"), "{}", finding.words);
+    }
+}
+
 pub async fn a_proposal_that_came_late_is_told_apart(bench: Bench) {
     let store = bench.migrated().await;
     bench.small_market().await;

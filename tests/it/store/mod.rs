@@ -65,6 +65,7 @@ on_both! {
         a_decision_keeps_what_it_saw,
         an_id_is_found_in_all_its_kinds,
         it_is_said_why_nothing_happened,
+        what_the_audit_found_stands_in_the_timeline,
         a_proposal_that_came_late_is_told_apart,
         pages_meet_each_proposal_once,
         a_statement_runs_alike_in_pages_and_both_ways;
