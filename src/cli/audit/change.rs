@@ -33,7 +33,9 @@ pub(super) async fn accept(options: &Options, config: &Config, operators: &[Stri
         output::json(&json!({ "accepted": accepted, "left": left }))?;
     } else {
         output::say(format!("{} accepted", dlq::count(accepted.len() as u64, "finding")))?;
-        left.iter().for_each(|no| output::talk(format!("finding {no} is not open: it was left as it is")));
+        for no in &left {
+            output::talk(format!("finding {no} is not open: it was left as it is"));
+        }
     }
     Ok(if left.is_empty() { Exit::Done } else { Exit::Partly })
 }

@@ -74,6 +74,9 @@ impl AuditCheck {
     }
 }
 
+/// Before every fact. Not the calendar's first day: PostgreSQL's begins later.
+const EARLIEST: OffsetDateTime = time::macros::datetime!(0001-01-01 00:00 UTC);
+
 /// A place in a check's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditKey {
@@ -89,8 +92,7 @@ pub struct AuditKey {
 impl AuditKey {
     /// Before everything.
     pub fn start() -> AuditKey {
-        // Not the calendar's first day: PostgreSQL's begins later.
-        AuditKey { at: time::macros::datetime!(0001-01-01 00:00 UTC), no: i64::MIN, id: String::new() }
+        AuditKey { at: EARLIEST, no: i64::MIN, id: String::new() }
     }
 }
 

@@ -116,8 +116,7 @@ fn copied(known: &KnownEvent, proposals: &[String]) -> Option<MadeEvent> {
 /// The same number for the same proposal, spread.
 fn fold(proposal: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(proposal.as_bytes()).into();
-    let [a, b, c, d, e, f, g, h, ..] = digest;
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    digest.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
 /// The event that should have come.
