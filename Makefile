@@ -10,7 +10,7 @@ DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
 SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh
 
-.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain bench-answers clean
+.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain bench-answers bench-audit clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -42,6 +42,9 @@ bench-drain: ## 20,000 events out of a full queue, beside the queue alone (MAKEG
 
 bench-answers: ## how long `makegood explain` takes at 1,000,000 proposals, on both databases (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
 	deploy/services.sh run postgres -- $(CARGO) bench --locked --bench answers
+
+bench-audit: ## a whole audit over 1,000,000 proposals while events arrive (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
+	deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench audit
 
 fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable toolchain (ARGS="event smtp" for some)
 	CARGO="$(CARGO)" fuzz/run.sh $(ARGS)

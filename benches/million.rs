@@ -252,24 +252,15 @@ async fn live(pool: PgPool, mut publisher: Publisher, until_done: watch::Receive
         let id = format!("live-{number}");
         let published = Instant::now();
         events::publish(&mut publisher, vec![events::job_canceled(&id, &id)]).await;
-        watching.spawn(applied(pool.clone(), id, published));
+        watching.spawn(commit(pool.clone(), id, published));
     }
     publisher.close().await;
     watching.join_all().await
 }
 
-/// Waits for the commit of one event.
-async fn applied(pool: PgPool, id: String, published: Instant) -> (Instant, f64) {
-    let sql = "select exists (select from events where source = $1 and event_id = $2 and state = 'applied')";
-    let mut looks = tokio::time::interval(Duration::from_millis(5));
-    loop {
-        looks.tick().await;
-        let query = sqlx::query_scalar(sql).bind(events::SOURCE).bind(&id);
-        if query.fetch_one(&pool).await.expect("an answer") {
-            return (published, published.elapsed().as_secs_f64());
-        }
-        assert!(published.elapsed() < DEADLINE, "{id} was never applied");
-    }
+/// When it was published, and seconds until its commit.
+async fn commit(pool: PgPool, id: String, published: Instant) -> (Instant, f64) {
+    (published, events::commit(&pool, &id, published, DEADLINE).await.as_secs_f64())
 }
 
 async fn exists(pool: &PgPool, sql: &'static str) -> bool {

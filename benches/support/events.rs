@@ -1,10 +1,16 @@
 //! Events on their way to the queue.
 
+use std::time::{Duration, Instant};
+
 use makegood::broker::{BrokerOptions, Outgoing, Publisher};
 use makegood::clock::{Clock, SystemClock};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use sqlx::PgPool;
 use time::format_description::well_known::Rfc3339;
+
+/// How exactly a commit is timed.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// The source of every event here.
 pub const SOURCE: &str = "/bench";
@@ -44,5 +50,18 @@ fn event(kind: &str, id: &str, data: &Value) -> Outgoing {
 pub async fn publish(publisher: &mut Publisher, events: Vec<Outgoing>) {
     for result in publisher.publish(events).await {
         result.expect("confirmed");
+    }
+}
+
+/// Waits for the commit of one event, looking every few milliseconds; how long it took since `published`.
+pub async fn commit(pool: &PgPool, id: &str, published: Instant, deadline: Duration) -> Duration {
+    let sql = "select exists (select from events where source = $1 and event_id = $2 and state = 'applied')";
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    loop {
+        looks.tick().await;
+        if sqlx::query_scalar(sql).bind(SOURCE).bind(id).fetch_one(pool).await.expect("an answer") {
+            return published.elapsed();
+        }
+        assert!(published.elapsed() < deadline, "{id} was never applied");
     }
 }

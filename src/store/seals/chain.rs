@@ -96,7 +96,7 @@ fn digest(before: &str, (no, from, to): (i64, i64, i64), rows: &[SealedRow]) -> 
         let line = json!([no, id, account, proposal, kind, amount, reverses, reason, event, created, expires]);
         hash.update(format!("{line}\n"));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }
 
 fn count(rows: &[SealedRow]) -> i64 {

@@ -99,7 +99,7 @@ pub async fn the_digest_can_be_made_by_hand(bench: Bench) {
     );
     let digest: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
     let first = Seal { no: 1, from: 1, to: 2, entries: 2, sum: 94, digest: digest.clone(), sealed_at: noon(0) };
-    assert_eq!(seals, [first.clone()]);
+    assert_eq!(seals, std::slice::from_ref(&first));
     assert_eq!(store.seal(1).await.expect("read"), Some(first));
     assert_eq!(store.seal(2).await.expect("read"), None);
 
