@@ -12,29 +12,10 @@ use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::store::{PAGE_MAX, Store};
-use crate::worker::history::{Cursor, Line, Page, Period, Statement, spreadsheet_safe, statement};
+use crate::worker::history::{Cursor, Line, Page, Period, Statement, statement, to_csv};
 
 /// Characters of a title in a table.
 const TITLE_CHARS: usize = 40;
-/// Columns of the CSV.
-const COLUMNS: [&str; 15] = [
-    "at",
-    "entry",
-    "kind",
-    "amount",
-    "balance",
-    "cause",
-    "reason",
-    "proposal",
-    "job",
-    "job_title",
-    "expires_at",
-    "reverses",
-    "reversed_by",
-    "event_source",
-    "event_id",
-];
-
 /// Options of `makegood history`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -104,7 +85,7 @@ async fn print(options: &Options, store: &dyn Store, period: Period) -> anyhow::
             output::say(head(&part, period))?;
         }
         let listening = if options.csv {
-            csv(&part.lines, first)?
+            write(&to_csv(&part.lines, first).context("the CSV cannot be written")?)?
         } else if options.json {
             ndjson(&part.lines)?
         } else {
@@ -154,36 +135,6 @@ fn table(lines: &[Line]) -> anyhow::Result<()> {
     output::say(table.to_string())
 }
 
-/// Writes a page as CSV; `false`: nobody reads any more.
-fn csv(lines: &[Line], with_header: bool) -> anyhow::Result<bool> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if with_header {
-        writer.write_record(COLUMNS)?;
-    }
-    for line in lines {
-        let at = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
-        let text = |text: &Option<String>| spreadsheet_safe(text.as_deref().unwrap_or_default());
-        writer.write_record([
-            at(line.at),
-            spreadsheet_safe(&line.entry),
-            spreadsheet_safe(&line.kind),
-            line.amount.to_string(),
-            line.balance.to_string(),
-            spreadsheet_safe(&line.cause),
-            text(&line.reason),
-            text(&line.proposal),
-            text(&line.job),
-            text(&line.job_title),
-            line.expires_at.map(at).unwrap_or_default(),
-            text(&line.reverses),
-            text(&line.reversed_by),
-            text(&line.event_source),
-            text(&line.event_id),
-        ])?;
-    }
-    write(&writer.into_inner().context("the CSV cannot be written")?)
-}
-
 fn ndjson(lines: &[Line]) -> anyhow::Result<bool> {
     let mut text = Vec::new();
     for line in lines {
@@ -193,6 +144,7 @@ fn ndjson(lines: &[Line]) -> anyhow::Result<bool> {
     write(&text)
 }
 
+/// Writes to stdout; `false`: nobody reads any more.
 fn write(bytes: &[u8]) -> anyhow::Result<bool> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {

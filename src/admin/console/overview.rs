@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use super::show::{Measure, Plot, When, span};
 use super::{Console, Failure, Format, Role, Route, Shell, Visitor, respond};
-use crate::store::Stats;
+use crate::store::{Stats, StoreError};
 use crate::telemetry::facts::Dependency;
 use crate::telemetry::metrics as m;
 use crate::telemetry::samples::Readings;
-use crate::worker::words;
+use crate::worker::{audit, words};
 
 /// Seconds after which the page is shown anew.
 const REFRESH: u32 = 10;
@@ -54,6 +55,8 @@ struct Overview {
     dead_letters: u64,
     events_waiting: u64,
     events_fanning_out: u64,
+    /// When the audit last came to the end of everything.
+    audited: Option<When>,
     policy: Option<String>,
     /// What was wrong with policy or templates at the last reload.
     refused: Vec<String>,
@@ -74,9 +77,11 @@ async fn show(State(console): State<Console>, format: Format, visitor: Visitor) 
     let readings = console.metrics.readings();
     let samples = console.samples.all();
     let parts = parts(&console, &readings, stats.is_some());
-    let depths = stats.as_ref().map(|stats| depths(stats, &readings)).unwrap_or_default();
+    let audit = audit(&console, now).await.ok();
+    let mut depths = stats.as_ref().map(|stats| depths(stats, &readings)).unwrap_or_default();
+    depths.extend(audit.as_ref().map(|audit| audit.depth()));
     let refused = console.rulebook.reloads().findings;
-    let answer = answer(&parts, stats.as_ref(), &refused);
+    let answer = answer(&parts, stats.as_ref(), audit.as_ref(), &refused);
     let stats = stats.unwrap_or_default();
     let page = Overview {
         shell: Shell::new(&visitor, "/", "Overview").refreshing(REFRESH),
@@ -87,6 +92,7 @@ async fn show(State(console): State<Console>, format: Format, visitor: Visitor) 
         dead_letters: stats.dead_letters,
         events_waiting: stats.events_waiting,
         events_fanning_out: stats.events_fanning_out,
+        audited: audit.as_ref().and_then(|audit| audit.completed_at).map(|at| When::new(at, now)),
         policy: console.rulebook.policy().at(now).map(|version| version.id().to_owned()),
         refused: refused.iter().map(|finding| words::plain(finding)).collect(),
         since: samples.first().map(|first| When::new(first.at, now)),
@@ -104,6 +110,37 @@ async fn show(State(console): State<Console>, format: Format, visitor: Visitor) 
         ],
     };
     respond(format, &page)
+}
+
+/// What the audit says.
+struct Audit {
+    findings: u64,
+    /// Seconds since the oldest open one was first seen.
+    oldest: f64,
+    completed_at: Option<OffsetDateTime>,
+}
+
+impl Audit {
+    fn depth(&self) -> Depth {
+        let oldest = (self.findings > 0).then(|| span(whole(self.oldest)));
+        Depth {
+            name: "Findings of the audit",
+            number: self.findings,
+            oldest,
+            link: Some("/audit"),
+            alarming: self.findings > 0,
+        }
+    }
+}
+
+async fn audit(console: &Console, now: OffsetDateTime) -> Result<Audit, StoreError> {
+    let open = audit::open(&*console.store, now).await?;
+    let oldest = open.iter().map(|code| code.oldest).min();
+    Ok(Audit {
+        findings: open.iter().map(|code| code.findings).sum(),
+        oldest: oldest.map_or(0.0, |at| (now - at).as_seconds_f64()),
+        completed_at: console.audit.completed_at().await?,
+    })
 }
 
 fn parts(console: &Console, readings: &Readings, answers: bool) -> Vec<Part> {
@@ -163,7 +200,7 @@ fn whole(gauge: f64) -> u64 {
 }
 
 /// What is not well, the worst first; `None`: nothing.
-fn answer(parts: &[Part], stats: Option<&Stats>, refused: &[String]) -> Option<String> {
+fn answer(parts: &[Part], stats: Option<&Stats>, audit: Option<&Audit>, refused: &[String]) -> Option<String> {
     let down: Vec<&str> = parts.iter().filter(|part| !part.works).map(|part| part.name).collect();
     if !down.is_empty() {
         let verb = if down.len() == 1 { "does" } else { "do" };
@@ -178,6 +215,11 @@ fn answer(parts: &[Part], stats: Option<&Stats>, refused: &[String]) -> Option<S
         let verb = if stats.dead_letters == 1 { "waits" } else { "wait" };
         return Some(format!("It runs; {letters} {verb} for somebody to decide."));
     }
+    if let Some(audit) = audit.filter(|audit| audit.findings > 0) {
+        let findings = words::count(audit.findings, "finding");
+        let verb = if audit.findings == 1 { "is" } else { "are" };
+        return Some(format!("It runs; {findings} of the audit {verb} open."));
+    }
     if stats.oldest_due_notice_seconds > LATE_SECONDS {
         let late = span(whole(stats.oldest_due_notice_seconds));
         return Some(format!("It runs; mail is late: the oldest notice has been due for {late}."));
@@ -188,13 +230,14 @@ fn answer(parts: &[Part], stats: Option<&Stats>, refused: &[String]) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, answer};
+    use super::{Audit, Part, answer};
     use crate::store::Stats;
 
     #[test]
     fn the_worst_is_said_first() {
         let parts = |works| [Part { name: "Mail", works, circuit: None }];
         let dead = Stats { dead_letters: 2, ..Stats::default() };
+        let answer = |parts: &[Part], stats, refused: &[String]| answer(parts, stats, None, refused);
         assert!(answer(&parts(false), Some(&dead), &[]).is_some_and(|text| text.starts_with("Mail does not work")));
         let told = answer(&parts(true), Some(&dead), &[]);
         assert_eq!(told.as_deref(), Some("It runs; 2 dead letters wait for somebody to decide."));
@@ -202,5 +245,12 @@ mod tests {
         assert!(answer(&parts(true), Some(&late), &[]).is_some_and(|text| text.contains("due for 60 min")));
         assert!(answer(&parts(true), Some(&Stats::default()), &["x".to_owned()]).is_some());
         assert_eq!(answer(&parts(true), Some(&Stats::default()), &[]), None);
+    }
+
+    #[test]
+    fn findings_of_the_audit_are_said() {
+        let audit = Audit { findings: 1, oldest: 60.0, completed_at: None };
+        let told = answer(&[], Some(&Stats::default()), Some(&audit), &[]);
+        assert_eq!(told.as_deref(), Some("It runs; 1 finding of the audit is open."));
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::MadeEvent;
 use super::seals::changed;
 use crate::store::Gap;
+use crate::worker::words::count;
 
 /// What repairs a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -95,11 +96,14 @@ pub fn words(gap: &Gap) -> String {
 }
 
 fn effect(made: &MadeEvent) -> String {
-    let MadeEvent { proposals, connects, held, people, .. } = made;
-    match held {
-        0 => format!("{connects} Connects of {proposals} proposals should have come back; {people} people to tell"),
+    let people = if made.people == 1 { "1 person".to_owned() } else { format!("{} people", made.people) };
+    let of = count(made.proposals, "proposal");
+    let connects = made.connects;
+    match made.held {
+        0 => format!("{connects} Connects of {of} should have come back; {people} to tell"),
         held => {
-            format!("{connects} Connects should have come back and {held} proposals be held; {people} people to tell")
+            let held = count(held, "proposal");
+            format!("{connects} Connects should have come back and {held} be held; {people} to tell")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The operator console in a real browser, over a real daemon with PostgreSQL, RabbitMQ and a mail server.
 
+mod amends;
 mod hostile;
 mod keyboard;
 mod many;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::amends::{auditing, plant_gaps};
 use super::{Scene, findings, shots};
 
 const WINDOWS: [(u32, bool); 4] = [(375, false), (375, true), (1280, false), (1280, true)];
@@ -80,7 +81,8 @@ pub(super) async fn shoot(scene: &Scene, shots: &Path, name: &str, width: u32, d
 
 #[tokio::test]
 async fn every_page_fits_is_named_and_is_silent() {
-    let scene = Scene::of("admin").await;
+    let scene = auditing("admin").await;
+    plant_gaps(&scene).await;
     scene.load_the_late_job().await;
     let late = scene.letter("job_unknown").await;
     let renamed = scene.letter("unknown_type").await;

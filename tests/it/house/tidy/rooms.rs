@@ -32,7 +32,7 @@ const HOUSED: [(&str, &[&str]); 34] = [
     ("clap", &["src/cli/", "src/main.rs"]),
     ("comfy_table", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
-    ("csv", &["src/cli/", "src/app/"]),
+    ("csv", &["src/cli/", "src/app/", "src/worker/history/"]),
     ("anyhow", &["src/cli/", "src/app/", "src/config/", "src/shutdown/", "src/shutdown.rs", "src/main.rs"]),
     ("backoff", &["src/broker/reconnect.rs"]),
     ("fail", &["src/fault/failpoint.rs"]),
