@@ -213,7 +213,7 @@ impl Audit {
         let rule = self.rule();
         let page = self.store.audit_page(check, after, &rule, &self.examiner(&rule)).await?;
         if !page.gaps.is_empty() {
-            self.store.audit_record(check, &page.gaps, &[], &rule).await?;
+            self.store.audit_record(check, &words::without_payload(&page.gaps), &[], &rule).await?;
         }
         Ok(page)
     }
@@ -232,10 +232,18 @@ impl Audit {
                 let subjects: Vec<String> = open.iter().map(|finding| finding.gap.subject.clone()).collect();
                 let gaps = self.store.audit_again(check, &subjects, &rule, &self.examiner(&rule)).await?;
                 let nos: Vec<i64> = open.iter().map(|finding| finding.no).collect();
-                self.store.audit_record(check, &gaps, &nos, &rule).await?;
+                self.store.audit_record(check, &words::without_payload(&gaps), &nos, &rule).await?;
             }
         }
         Ok(())
+    }
+
+    /// What does not agree about one subject now, with the payload of the event that came.
+    async fn look(&self, finding: &Finding) -> Result<Option<Gap>, StoreError> {
+        let check = if finding.kind == "client" { AuditCheck::Clients } else { AuditCheck::Jobs };
+        let (rule, subjects) = (self.rule(), [finding.subject.clone()]);
+        let gaps = self.store.audit_again(check, &subjects, &rule, &self.examiner(&rule)).await?;
+        Ok(gaps.into_iter().find(|gap| gap.code == finding.code))
     }
 
     /// What stands still now; what moved on is gone.

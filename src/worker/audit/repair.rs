@@ -151,6 +151,7 @@ pub async fn repair(
         }
         match what {
             What::Event(made) => {
+                let Some(made) = whole(audit, finding, made).await? else { continue };
                 let message = made.message(&audit.options.source, finding.first_seen);
                 for outcome in intake.take(vec![message], stop).await? {
                     done.count(&outcome);
@@ -170,6 +171,14 @@ pub async fn repair(
     let affected = done.applied + done.rows;
     audit.store.note("audit.repaired", affected, &details, act, audit.clock.now()).await?;
     Ok(done)
+}
+
+/// The event with its payload, which a finding does not keep of an event that came; `None`: it agrees meanwhile.
+async fn whole(audit: &Audit, finding: &Finding, made: &MadeEvent) -> Result<Option<MadeEvent>, StoreError> {
+    if !made.data.is_null() {
+        return Ok(Some(made.clone()));
+    }
+    Ok(audit.look(finding).await?.and_then(|gap| self::made(&gap)))
 }
 
 async fn order(audit: &Audit, plan: &Plan, act: &Act) -> Result<(), StoreError> {

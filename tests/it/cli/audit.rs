@@ -1,7 +1,7 @@
 //! `makegood audit`: gaps of each kind are planted, found, named and repaired, and the next audit is clean.
 
 use super::Desk;
-use super::dlq::{Bench, canceled};
+use super::dlq::{Bench, canceled, event};
 use crate::support::rabbit::{Vhost, until};
 use serde_json::{Value, json};
 
@@ -107,6 +107,8 @@ fn what_a_restored_backup_forgot_is_credited_again() {
 #[test]
 fn a_proposal_submitted_during_the_removal_is_credited_alone() {
     for bench in Bench::each() {
+        let told = json!({"job_id": "job-copy", "cause": "terms-of-service", "rule": "wording-of-a-rule"});
+        bench.process(&[event("post-removed", "evt-copy", told)]);
         repaired(&bench, 0);
         let notices = bench.scalar("select count(*) from notices");
         let (at, job) = ("2026-11-20T10:00:03Z", "job-copy");
@@ -118,9 +120,13 @@ fn a_proposal_submitted_during_the_removal_is_credited_alone() {
         ];
         bench.desk.feed(&["import", "-"], rows.iter().map(|row| format!("{row}\n")).collect::<String>()).done();
         assert_eq!(found(&bench, 3), some(&[("late_proposal", 1)]));
+        // The words of others stay in the event alone, where an erasure finds them; the repair has them all the same.
+        assert_eq!(bench.scalar("select count(*) from audit_findings where details like '%wording%'"), 0);
         let done = repaired(&bench, 0);
         assert_eq!((&done["applied"], &done["connects"]), (&json!(1), &json!(6)), "{done}");
         assert_eq!(bench.scalar("select count(*) from notices"), notices + 1, "nobody else is told again");
+        let copy = "select count(*) from events where source = 'makegood/audit' and payload like '%wording-of-a-rule%'";
+        assert_eq!(bench.scalar(copy), 1);
         assert_eq!(found(&bench, 0), none());
         books_agree(&bench);
     }
