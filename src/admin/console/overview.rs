@@ -237,14 +237,13 @@ mod tests {
     fn the_worst_is_said_first() {
         let parts = |works| [Part { name: "Mail", works, circuit: None }];
         let dead = Stats { dead_letters: 2, ..Stats::default() };
-        let answer = |parts: &[Part], stats, refused: &[String]| answer(parts, stats, None, refused);
-        assert!(answer(&parts(false), Some(&dead), &[]).is_some_and(|text| text.starts_with("Mail does not work")));
-        let told = answer(&parts(true), Some(&dead), &[]);
-        assert_eq!(told.as_deref(), Some("It runs; 2 dead letters wait for somebody to decide."));
+        let told = |works, stats: &Stats, refused: &[String]| answer(&parts(works), Some(stats), None, refused);
+        assert!(told(false, &dead, &[]).is_some_and(|text| text.starts_with("Mail does not work")));
+        assert_eq!(told(true, &dead, &[]).as_deref(), Some("It runs; 2 dead letters wait for somebody to decide."));
         let late = Stats { oldest_due_notice_seconds: 3_600.0, ..Stats::default() };
-        assert!(answer(&parts(true), Some(&late), &[]).is_some_and(|text| text.contains("due for 60 min")));
-        assert!(answer(&parts(true), Some(&Stats::default()), &["x".to_owned()]).is_some());
-        assert_eq!(answer(&parts(true), Some(&Stats::default()), &[]), None);
+        assert!(told(true, &late, &[]).is_some_and(|text| text.contains("due for 60 min")));
+        assert!(told(true, &Stats::default(), &["x".to_owned()]).is_some());
+        assert_eq!(told(true, &Stats::default(), &[]), None);
     }
 
     #[test]
