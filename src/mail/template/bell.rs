@@ -1,9 +1,10 @@
 //! The bell: what a notice says in the marketplace itself, taken from the letter's own templates, so that the two
 //! cannot differ.
 
-use handlebars::{Handlebars, Template};
+use handlebars::Template;
 use serde::Serialize;
 
+use super::lint::Compiled;
 use super::{Letters, RenderError};
 use crate::mail::context::LetterContext;
 use crate::mail::letter::Letter;
@@ -44,11 +45,11 @@ impl Letters {
     }
 }
 
-/// The registry of the text parts, with nothing around a letter's own sentences.
-pub(super) fn registry(plain: &Handlebars<'static>) -> Handlebars<'static> {
+/// The templates of the text parts, with nothing around a letter's own sentences.
+pub(super) fn frameless(plain: &Compiled) -> Compiled {
     let mut bell = plain.clone();
-    if let Ok(frameless) = Template::compile(FRAMELESS) {
-        bell.register_template("layout", frameless);
+    if let (Some((_, layout)), Ok(frameless)) = (bell.get_mut("layout"), Template::compile(FRAMELESS)) {
+        *layout = frameless;
     }
     bell
 }

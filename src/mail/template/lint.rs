@@ -16,7 +16,7 @@ const HELPERS: [&str; 15] =
     ["if", "unless", "each", "with", "lookup", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not", "t"];
 
 /// What stands for the body of a layout.
-const BLOCK: &str = "@partial-block";
+pub(super) const BLOCK: &str = "@partial-block";
 
 /// The templates of one registry: path of the file and compiled text, by the name they are included by.
 pub(super) type Compiled = BTreeMap<String, (String, Template)>;
@@ -182,7 +182,7 @@ impl Reader<'_> {
 }
 
 /// The name of a helper or partial, if it is written out.
-fn name_of(parameter: &Parameter) -> Option<String> {
+pub(super) fn name_of(parameter: &Parameter) -> Option<String> {
     match parameter {
         Parameter::Name(name) => Some(name.clone()),
         Parameter::Path(Path::Relative((_, raw)) | Path::Local((_, _, raw))) => Some(raw.clone()),

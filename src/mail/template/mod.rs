@@ -7,6 +7,7 @@
 mod bell;
 mod check;
 mod fill;
+mod inline;
 mod lint;
 mod source;
 mod translate;
@@ -247,9 +248,14 @@ impl Letters {
             findings.push(Finding::new(TIME_ZONE_KEY, format!("no time zone is called {:?}", options.time_zone)));
             return None;
         };
-        let plain = registry(plain, no_escape);
-        let letters =
-            Self { bell: bell::registry(&plain), plain, html: registry(html, html_escape), languages, zone, samples };
+        let letters = Self {
+            bell: registry(&bell::frameless(&plain), no_escape),
+            plain: registry(&plain, no_escape),
+            html: registry(&html, html_escape),
+            languages,
+            zone,
+            samples,
+        };
         letters.render_samples(findings);
         Some(letters)
     }
@@ -342,11 +348,11 @@ fn compile(sources: &Sources, parts: &[&str], partials: &str, findings: &mut Vec
     compiled
 }
 
-fn registry(compiled: Compiled, escape: fn(&str) -> String) -> Handlebars<'static> {
+fn registry(compiled: &Compiled, escape: fn(&str) -> String) -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.register_escape_fn(escape);
-    for (name, (_, template)) in compiled {
+    for (name, (_, template)) in inline::inlined(compiled) {
         registry.register_template(&name, template);
     }
     registry
