@@ -1,7 +1,8 @@
 //! Partials put in the place where they are included, once, when the templates are read: handlebars copies all that a
 //! template sees each time it includes one, and a letter includes some thirty.
 //!
-//! What could come out differently stays an inclusion. Runs after `lint`, which refuses partials that include each other.
+//! What could come out differently stays an inclusion. Runs after `lint`, which refuses partials that include each
+//! other.
 
 use std::collections::HashMap;
 
@@ -194,7 +195,7 @@ mod tests {
             ),
             (0, vec![("letter", "{{> p b=a c=(lookup x \"y\")}}"), ("p", "{{b}}|{{c}}|{{a}}")]),
             (0, vec![("letter", "{{#each list}}{{> p b=a}}{{/each}}"), ("p", "{{b}}{{@index}}")]),
-            // These stay: a block within a loop, a value used in a block, a value's field, a literal, a context of its own.
+            // These stay: a block in a loop, a value used in a block, a value's field, a literal, another context.
             (1, vec![("letter", "{{#> p}}{{a}}{{/p}}"), ("p", "{{#each list}}{{> @partial-block}}{{/each}}")]),
             (1, vec![("letter", "{{> p b=a}}"), ("p", "{{#each list}}{{b}}{{/each}}")]),
             (1, vec![("letter", "{{> p b=x}}"), ("p", "{{b.y}}")]),
