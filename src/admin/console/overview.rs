@@ -79,7 +79,7 @@ async fn show(State(console): State<Console>, format: Format, visitor: Visitor) 
     let parts = parts(&console, &readings, stats.is_some());
     let audit = audit(&console, now).await.ok();
     let mut depths = stats.as_ref().map(|stats| depths(stats, &readings)).unwrap_or_default();
-    depths.extend(audit.as_ref().map(|audit| audit.depth()));
+    depths.extend(audit.as_ref().map(Audit::depth));
     let refused = console.rulebook.reloads().findings;
     let answer = answer(&parts, stats.as_ref(), audit.as_ref(), &refused);
     let stats = stats.unwrap_or_default();
