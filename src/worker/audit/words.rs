@@ -23,8 +23,8 @@ pub(super) fn made(gap: &Gap) -> Option<MadeEvent> {
     by_event.then(|| serde_json::from_value(gap.details.clone()).ok()).flatten()
 }
 
-/// The gaps as they are kept. What a client wrote stays in the event alone, where an erasure finds it and no viewer of the
-/// console reads it.
+/// The gaps as they are kept. What a client wrote stays in the event alone, where an erasure finds it and no viewer of
+/// the console reads it.
 pub(super) fn without_payload(gaps: &[Gap]) -> Vec<Gap> {
     let mut gaps = gaps.to_vec();
     for gap in gaps.iter_mut().filter(|gap| matches!(gap.code.as_str(), "late_proposal" | "event_dead")) {

@@ -109,7 +109,15 @@ async fn a_database_of_the_first_release_keeps_everything(mut bench: Bench) {
     let store = bench.open().await;
     assert_eq!(
         store.migration_status().await.expect("readable").pending,
-        ["0002_dead_letters", "0003_notices", "0004_announcements", "0005_explain", "0007_erasure"]
+        [
+            "0002_dead_letters",
+            "0003_notices",
+            "0004_announcements",
+            "0005_explain",
+            "0006_audit",
+            "0007_erasure",
+            "0008_seals"
+        ]
     );
     store.migrate().await.expect("migrated");
     store.ping().await.expect("current");
