@@ -88,22 +88,31 @@ async fn bench() -> ExitCode {
 
 async fn run(count: u32, folder: &Path) -> Run {
     let (database, vhost, sink) = (Database::create().await, Vhost::create(), Sink::start());
-    let settings = Settings::new(folder).store(&database.url()).broker(&vhost.url()).smtp(sink.address());
-    for command in [&["migrate"][..], &["topology", "declare"]] {
-        let done = settings.command().args(command).output().expect("the program runs");
-        assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
-    }
+    let settings = Settings::new(folder).store(&database.url()).smtp(sink.address());
+    // A vhost of its own: of a session that closes at once the last acks may be lost, and their messages come again.
+    let idle = Vhost::create();
+    prepare(&settings.clone().broker(&idle.url()), &[&["topology", "declare"]]);
+    let settings = settings.broker(&vhost.url());
+    prepare(&settings, &[&["migrate"], &["topology", "declare"]]);
     let pool = PgPoolOptions::new().max_connections(2).connect(&database.url()).await.expect("the database");
     let sql = include_str!("sql/drain.sql").replace(":n", &count.to_string());
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.expect("facts loaded");
 
-    fill(&vhost, count).await;
-    let nothing = drain_for_nothing(&vhost, count).await;
+    fill(&idle, count).await;
+    let nothing = drain_for_nothing(&idle, count).await;
+    drop(idle);
     fill(&vhost, count).await;
     let mut run = Run { nothing, ..drain(&pool, &settings, &sink, count).await };
     run.wrong = checks::drain(&pool, count).await;
     pool.close().await;
     run
+}
+
+fn prepare(settings: &Settings, commands: &[&[&str]]) {
+    for command in commands {
+        let done = settings.command().args(*command).output().expect("the program runs");
+        assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
 }
 
 /// Cancels every job once.
