@@ -5,12 +5,12 @@ use super::dlq::{Bench, canceled, event};
 use crate::support::rabbit::{Vhost, until};
 use serde_json::{Value, json};
 
-fn audit(bench: &Bench, arguments: &[&str]) -> super::Ran {
+pub(super) fn audit(bench: &Bench, arguments: &[&str]) -> super::Ran {
     bench.desk.run(&[&["audit"][..], arguments].concat())
 }
 
 /// Codes with open findings and how many, after a whole audit.
-fn found(bench: &Bench, code: i32) -> Vec<(String, u64)> {
+pub(super) fn found(bench: &Bench, code: i32) -> Vec<(String, u64)> {
     let report = audit(bench, &["--json", "--set", "audit.lag=0s"]).json(code);
     let open = report["open"].as_array().expect("codes").iter();
     open.map(|of| (of["code"].as_str().expect("a code").to_owned(), of["findings"].as_u64().expect("a number")))
@@ -18,22 +18,22 @@ fn found(bench: &Bench, code: i32) -> Vec<(String, u64)> {
 }
 
 /// Audits, then repairs what it found; what was done.
-fn repaired(bench: &Bench, code: i32) -> Value {
+pub(super) fn repaired(bench: &Bench, code: i32) -> Value {
     audit(bench, &["--set", "audit.lag=0s"]);
     let arguments = ["--repair", "--yes", "--reason", "ticket 7", "--json", "--set", "audit.lag=0s"];
     audit(bench, &arguments).json(code)["done"].clone()
 }
 
-fn none() -> Vec<(String, u64)> {
+pub(super) fn none() -> Vec<(String, u64)> {
     Vec::new()
 }
 
-fn some(codes: &[(&str, u64)]) -> Vec<(String, u64)> {
+pub(super) fn some(codes: &[(&str, u64)]) -> Vec<(String, u64)> {
     codes.iter().map(|(code, findings)| ((*code).to_owned(), *findings)).collect()
 }
 
 /// Every balance is the sum of its entries.
-fn books_agree(bench: &Bench) {
+pub(super) fn books_agree(bench: &Bench) {
     let wrong = "select count(*) from accounts a
         where a.balance <> (select coalesce(sum(e.amount), 0) from connects_entries e where e.account_id = a.account_id)";
     assert_eq!(bench.scalar(wrong), 0);

@@ -9,6 +9,7 @@ mod dlq;
 mod events;
 mod explain;
 mod gallery;
+mod gaps;
 mod help;
 mod import;
 mod manners;
