@@ -232,9 +232,14 @@ pub async fn a_statement_runs_alike_in_pages_and_both_ways(bench: Bench) {
     assert!(statement(&*store, "nobody", since, &page).await.expect("read").is_none());
 }
 
-/// Statements of answers and statements: no large table is read whole.
+/// Statements of answers, statements and the audit: no large table is read whole. `audit_stuck` reads partial indexes
+/// of work to do from end to end, which SQLite calls a scan.
 fn answers() -> impl Fn(&(String, std::path::PathBuf)) -> bool {
-    |(name, _)| name.starts_with("inquiry_") || name.starts_with("history_")
+    const OTHERS: [&str; 2] = ["audit_mark_write.sql", "audit_stuck.sql"];
+    |(name, _)| {
+        let family = ["inquiry_", "history_", "audit_"].iter().any(|family| name.starts_with(family));
+        family && !OTHERS.contains(&name.as_str())
+    }
 }
 
 #[tokio::test]

@@ -20,5 +20,8 @@ where returned <> amount
 union all
 select 'notice_missing', 'decision', event_no || ':' || proposal_id,
     json_object('source', source, 'event', event_id, 'job', job_id, 'person', person_id)
-from looked_at d
-where told = 1 and not exists (select 1 from notices n where n.event_no = d.event_no and n.person_id = d.person_id)
+from looked_at
+where told = 1
+    and not exists (
+        select 1 from notices n where n.event_no = looked_at.event_no and n.person_id = looked_at.person_id
+    )

@@ -27,7 +27,10 @@ where verdict = 'credited' and type in ('job-canceled', 'job-expired', 'post-rem
 union all
 select 'announcement_missing', 'entry', entry_id,
     json_object('account', account_id, 'proposal', proposal_id, 'amount', amount, 'event_no', event_no)
-from looked_at r
+from looked_at
 where $2 = 1 and verdict = 'credited'
-    and created_at >= (select a.created_at from announcements a order by a.announcement_no limit 1)
-    and not exists (select 1 from announcements a where a.entry_id = r.entry_id)
+    and created_at >= (
+        select a.created_at from announcements a
+        where a.announcement_no = (select min(b.announcement_no) from announcements b)
+    )
+    and not exists (select 1 from announcements a where a.entry_id = looked_at.entry_id)

@@ -10,18 +10,21 @@ with looked_at as materialized (
 )
 select 'notice_without_decision' as code, 'notice' as kind, event_no || ':' || person_id as subject,
     json_object('notice', lower(hex(notice_id)), 'source', source, 'event', event_id) as details
-from looked_at n
+from looked_at
 where type in ('job-canceled', 'post-removed', 'client-suspended', 'job-expired', 'proposal-declined')
     and json_array_length(lines) > 0
     and not exists (
         select 1
-        from json_each(n.lines) as l
-        cross join decisions d on d.event_no = n.event_no and d.proposal_id = l.value ->> 'proposal' and d.told = 1
+        from json_each(looked_at.lines) as l
+        cross join decisions d on d.event_no = looked_at.event_no and d.proposal_id = l.value ->> 'proposal' and d.told = 1
     )
 union all
 select 'announcement_missing', 'notice', event_no || ':' || person_id,
     json_object('notice', lower(hex(notice_id)), 'source', source, 'event', event_id, 'type', type)
-from looked_at n
+from looked_at
 where $2 = 1
-    and created_at >= (select a.created_at from announcements a order by a.announcement_no limit 1)
-    and not exists (select 1 from announcements a where a.notice_id = n.notice_id)
+    and created_at >= (
+        select a.created_at from announcements a
+        where a.announcement_no = (select min(b.announcement_no) from announcements b)
+    )
+    and not exists (select 1 from announcements a where a.notice_id = looked_at.notice_id)
