@@ -11,8 +11,12 @@ use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Templat
 
 use super::lint::{BLOCK, Compiled, name_of};
 
-/// The same templates, with their partials in them.
+/// The same templates, with their partials in them; as they are where one looks for a name further out.
 pub(super) fn inlined(compiled: &Compiled) -> Compiled {
+    // An inclusion is a step on the way out, and a partial may be included by any other.
+    if compiled.values().any(|(_, template)| looks_out(template)) {
+        return compiled.clone();
+    }
     let whole = |(name, (path, template)): (&String, &(String, Template))| {
         (name.clone(), (path.clone(), template_of(compiled, template, None)))
     };
@@ -139,6 +143,38 @@ fn asks(element: &TemplateElement) -> bool {
     }
 }
 
+/// It counts steps out (`../name`), or names what a loop is about (`as |name|`).
+fn looks_out(template: &Template) -> bool {
+    template.elements.iter().any(|element| match element {
+        TemplateElement::RawString(_) | TemplateElement::Comment(_) => false,
+        TemplateElement::Expression(helper)
+        | TemplateElement::HtmlExpression(helper)
+        | TemplateElement::HelperBlock(helper) => helper_looks_out(helper),
+        TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+            partial.params.iter().chain(partial.hash.values()).any(parameter_looks_out)
+                || partial.template.iter().any(looks_out)
+        }
+        _ => true,
+    })
+}
+
+fn helper_looks_out(helper: &HelperTemplate) -> bool {
+    helper.block_param.is_some()
+        || parameter_looks_out(&helper.name)
+        || helper.params.iter().chain(helper.hash.values()).any(parameter_looks_out)
+        || helper.template.iter().chain(&helper.inverse).any(looks_out)
+}
+
+fn parameter_looks_out(parameter: &Parameter) -> bool {
+    match parameter {
+        Parameter::Subexpression(inner) => match inner.as_element() {
+            TemplateElement::Expression(helper) => helper_looks_out(helper),
+            _ => true,
+        },
+        named => name_of(named).is_some_and(|name| name.contains("../")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use handlebars::Handlebars;
@@ -174,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_comes_out_is_the_same_and_what_could_differ_is_left_alone() {
-        let view = json!({"a": "<A>", "list": [{"a": "one"}, {"a": "two"}], "x": {"y": "deep"}, "no": null});
+        let view = json!({"a": "<A>", "list": [{"a": "one"}, {"a": "two"}], "x": {"y": "deep"}});
         for (left, sources) in [
             (0, vec![("letter", "1\n{{> p}}\n2\n"), ("p", "{{a}}\n{{#if a}}{{> q}}{{/if}}\n"), ("q", "q{{x.y}}")]),
             (0, vec![("letter", "{{#> p}}\nin {{a}}\n{{/p}}\n"), ("p", "<\n{{> @partial-block}}\n>\n")]),
@@ -201,6 +237,18 @@ mod tests {
             (1, vec![("letter", "{{> p b=x}}"), ("p", "{{b.y}}")]),
             (1, vec![("letter", "{{> p b=\"<lit>\"}}"), ("p", "{{b}}")]),
             (1, vec![("letter", "{{> p x}}"), ("p", "{{y}}")]),
+            // So does everything where a name is looked for further out: an inclusion is a step on that way.
+            (1, vec![("letter", "{{#each list}}{{> p}}{{/each}}"), ("p", "{{../a}}{{../../x.y}}")]),
+            (
+                1,
+                vec![
+                    ("letter", "{{#each list}}{{> p}}{{/each}}"),
+                    ("p", "{{#if a}}{{> q b=../a}}{{/if}}"),
+                    ("q", "{{b}}"),
+                ],
+            ),
+            (1, vec![("letter", "{{#each list}}{{#> p}}{{../a}}{{/p}}{{/each}}"), ("p", "{{> @partial-block}}")]),
+            (1, vec![("letter", "{{#each list as |a|}}{{> p}}{{/each}}"), ("p", "{{a}}")]),
             (1, vec![("letter", "a\n  {{> p}}\n"), ("p", "1\n2\n")]),
         ] {
             let compiled = compiled(&sources);
