@@ -4,25 +4,25 @@ use makegood::store::StoreError;
 
 use super::bench::Bench;
 
+/// Every migration, in order.
+pub const MIGRATIONS: [&str; 8] = [
+    "0001_first",
+    "0002_dead_letters",
+    "0003_notices",
+    "0004_announcements",
+    "0005_explain",
+    "0006_audit",
+    "0007_erasure",
+    "0008_seals",
+];
+
 pub async fn four_migrate_at_once(bench: Bench) {
     let stores = [bench.open().await, bench.open().await, bench.open().await, bench.open().await];
     let [one, two, three, four] = &stores;
     let all = tokio::join!(one.migrate(), two.migrate(), three.migrate(), four.migrate());
     let all = [all.0, all.1, all.2, all.3].map(|status| status.expect("migrated"));
     for status in &all {
-        assert_eq!(
-            status.applied,
-            [
-                "0001_first",
-                "0002_dead_letters",
-                "0003_notices",
-                "0004_announcements",
-                "0005_explain",
-                "0006_audit",
-                "0007_erasure",
-                "0008_seals"
-            ]
-        );
+        assert_eq!(status.applied, MIGRATIONS);
         assert_eq!((status.pending.len(), status.unknown.len()), (0, 0));
     }
     one.ping().await.expect("current");
@@ -31,19 +31,7 @@ pub async fn four_migrate_at_once(bench: Bench) {
 
 pub async fn an_empty_database_says_what_to_type(bench: Bench) {
     let store = bench.open().await;
-    assert_eq!(
-        store.migration_status().await.expect("readable").pending,
-        [
-            "0001_first",
-            "0002_dead_letters",
-            "0003_notices",
-            "0004_announcements",
-            "0005_explain",
-            "0006_audit",
-            "0007_erasure",
-            "0008_seals"
-        ]
-    );
+    assert_eq!(store.migration_status().await.expect("readable").pending, MIGRATIONS);
     let error = store.ping().await.expect_err("no schema");
     assert!(matches!(error, StoreError::Schema(_)), "{error:?}");
     assert!(error.to_string().contains("makegood migrate"), "{error}");
