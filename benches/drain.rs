@@ -89,7 +89,7 @@ async fn bench() -> ExitCode {
 async fn run(count: u32, folder: &Path) -> Run {
     let (database, vhost, sink) = (Database::create().await, Vhost::create(), Sink::start());
     let settings = Settings::new(folder).store(&database.url()).smtp(sink.address());
-    // A vhost of its own: of a session that closes at once the last acks may be lost, and their messages come again.
+    // A vhost of its own: acks sent just before the close were seen to be lost, and their messages came again.
     let idle = Vhost::create();
     prepare(&settings.clone().broker(&idle.url()), &[&["topology", "declare"]]);
     let settings = settings.broker(&vhost.url());

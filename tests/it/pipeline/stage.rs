@@ -1,5 +1,6 @@
 //! What a test of the running program stands on: database, vhost, mail, and questions to each of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -199,6 +200,19 @@ impl Stage {
             Db::Postgres(..) => self.sink.messages().iter().map(|message| message.bytes.clone()).collect(),
         };
         bytes.iter().map(|bytes| Letter::read(bytes)).collect()
+    }
+
+    /// This many people have mail, each of one notice. Mail is at least once: what a daemon was sending when it was
+    /// killed may come again, under the same id.
+    pub fn assert_told_of_one_notice(&self, people: usize) {
+        let mut by_person: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for letter in self.letters() {
+            by_person.entry(letter.to).or_default().insert(letter.message_id);
+        }
+        assert_eq!(by_person.len(), people);
+        for (person, ids) in by_person {
+            assert_eq!(ids.len(), 1, "{person} has letters of two notices");
+        }
     }
 
     fn mail_folder(&self) -> PathBuf {
