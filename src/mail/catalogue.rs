@@ -9,6 +9,7 @@ use std::sync::Arc;
 use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_syntax::ast::PatternElement;
 use icu_provider::DataError;
 use intl_memoizer::Memoizable;
 use intl_memoizer::concurrent::IntlLangMemoizer;
@@ -147,6 +148,17 @@ impl Catalogue {
             None => Ok(text),
             Some(error) => Err(PhraseError::Unfilled { key: key.to_owned(), problem: error.to_string() }),
         }
+    }
+
+    /// The sentence of this key, if it is the same in every region and whatever it is about.
+    pub(super) fn constant(&self, key: &str) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let text = |element: &PatternElement<&str>| match element {
+            PatternElement::TextElement { .. } => true,
+            PatternElement::Placeable { .. } => false,
+        };
+        let constant = pattern.elements.iter().all(text);
+        constant.then(|| self.phrase(key, &FluentArgs::new()).ok())?
     }
 
     /// How dates are written.

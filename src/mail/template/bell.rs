@@ -35,11 +35,11 @@ impl Letters {
     /// Renders the bell of the notice whose letter [`Letters::render`] renders.
     pub fn bell(&self, context: &LetterContext) -> Result<Bell, RenderError> {
         let sheet = self.sheet(context)?;
-        let text = sheet.part(&self.bell, "text")?;
+        let text = sheet.part(&sheet.registries.bell, "text")?;
         Ok(Bell {
             letter: sheet.letter,
             language: sheet.catalogue.tag().to_owned(),
-            title: sheet.subject(&self.plain)?,
+            title: sheet.subject()?,
             text: clip(text.trim_end(), BELL_CHARS_MAX),
         })
     }

@@ -8,19 +8,20 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::{RenderError, SUBJECT_CHARS_MAX};
+use super::{Registries, RenderError, SUBJECT_CHARS_MAX};
 use crate::mail::catalogue::{Catalogue, Direction, PhraseError};
 use crate::mail::letter::Letter;
 use crate::mail::text::{ISOLATE, clip, is_right_to_left};
 
 /// One letter on its way: which it is, what its templates see, and in which language.
-pub(super) struct Sheet {
+pub(super) struct Sheet<'a> {
     pub(super) letter: Letter,
     pub(super) view: Context,
     pub(super) catalogue: Arc<Catalogue>,
+    pub(super) registries: &'a Registries,
 }
 
-impl Sheet {
+impl Sheet<'_> {
     /// One part, tidied.
     pub(super) fn part(&self, registry: &Handlebars<'_>, part: &'static str) -> Result<String, RenderError> {
         let letter = self.letter;
@@ -31,14 +32,14 @@ impl Sheet {
     }
 
     /// The subject, on one line.
-    pub(super) fn subject(&self, registry: &Handlebars<'_>) -> Result<String, RenderError> {
-        let subject = self.part(registry, "subject")?;
+    pub(super) fn subject(&self) -> Result<String, RenderError> {
+        let subject = self.part(&self.registries.plain, "subject")?;
         Ok(clip(&subject.split_whitespace().collect::<Vec<_>>().join(" "), SUBJECT_CHARS_MAX))
     }
 }
 
-/// Renders one template with the sentences of one language. The registry is shared by all languages: only the helper
-/// `t` differs.
+/// Renders one template with the sentences of one language, dates and numbers as its region writes them: the registry
+/// is shared by the regions of a language, only the helper `t` differs.
 fn fill(
     registry: &Handlebars<'_>, name: &str, view: &Context, catalogue: &Arc<Catalogue>,
 ) -> Result<String, handlebars::RenderError> {
@@ -116,6 +117,13 @@ const RIGHT_TO_LEFT_MARK: char = '\u{200F}';
 pub(super) fn wrapped(text: &str, direction: Direction) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for line in text.lines() {
+        // Most lines are short, and a byte takes one column at most. Nothing is broken: what is open is closed on it.
+        if line.len() <= COLUMNS_MAX && line.is_ascii() {
+            out.extend(Some(RIGHT_TO_LEFT_MARK).filter(|_| direction == Direction::Rtl && starts_from_left(line)));
+            out.push_str(line.trim_end_matches(' '));
+            out.push('\n');
+            continue;
+        }
         let indent = match line {
             _ if line.starts_with("> ") => "> ",
             _ if line.starts_with("* ") || is_labelled(line) => "  ",

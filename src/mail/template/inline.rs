@@ -18,43 +18,42 @@ pub(super) fn inlined(compiled: &Compiled) -> Compiled {
         return compiled.clone();
     }
     let whole = |(name, (path, template)): (&String, &(String, Template))| {
-        (name.clone(), (path.clone(), template_of(compiled, template, None)))
+        (name.clone(), (path.clone(), template_of(compiled, template.clone(), None)))
     };
     compiled.iter().map(whole).collect()
 }
 
 /// A template with its partials in it; `block` stands where it asks for its block.
-fn template_of(compiled: &Compiled, template: &Template, block: Option<&Template>) -> Template {
-    let mut whole = template.clone();
-    whole.elements.clear();
-    whole.mapping.clear();
-    for (at, element) in template.elements.iter().enumerate() {
+fn template_of(compiled: &Compiled, mut template: Template, block: Option<&Template>) -> Template {
+    let (elements, mapping) = (std::mem::take(&mut template.elements), std::mem::take(&mut template.mapping));
+    let mut places = mapping.into_iter();
+    for element in elements {
+        let place = places.next();
         for element in element_of(compiled, element, block) {
-            whole.elements.push(element);
+            template.elements.push(element);
             // What is wrong in a partial is told as of where it is included.
-            whole.mapping.extend(template.mapping.get(at).cloned());
+            template.mapping.extend(place.clone());
         }
     }
-    whole
+    template
 }
 
-fn element_of(compiled: &Compiled, element: &TemplateElement, block: Option<&Template>) -> Vec<TemplateElement> {
+fn element_of(compiled: &Compiled, element: TemplateElement, block: Option<&Template>) -> Vec<TemplateElement> {
     match element {
-        TemplateElement::HelperBlock(helper) => {
-            let mut helper = helper.clone();
-            for inner in helper.template.iter_mut().chain(&mut helper.inverse) {
-                *inner = template_of(compiled, inner, None);
-            }
+        TemplateElement::HelperBlock(mut helper) => {
+            let whole = |inner: Template| template_of(compiled, inner, None);
+            helper.template = helper.template.take().map(whole);
+            helper.inverse = helper.inverse.take().map(whole);
             vec![TemplateElement::HelperBlock(helper)]
         }
-        TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+        TemplateElement::PartialExpression(ref partial) | TemplateElement::PartialBlock(ref partial) => {
             let elements = match block.filter(|_| is_block(partial)) {
                 Some(block) => Some(block.elements.clone()),
                 None => included(compiled, partial),
             };
-            elements.unwrap_or_else(|| vec![element.clone()])
+            elements.unwrap_or_else(|| vec![element])
         }
-        other => vec![other.clone()],
+        other => vec![other],
     }
 }
 
@@ -70,7 +69,7 @@ fn included(compiled: &Compiled, partial: &DecoratorTemplate) -> Option<Vec<Temp
     }
     match &partial.template {
         None if asks_for_block(template) => None,
-        None => Some(template_of(compiled, template, None).elements),
+        None => Some(template_of(compiled, template.clone(), None).elements),
         Some(inner) => {
             // Below `{{#each}}` a block would see what it is about; where it is included it does not.
             let within = |element: &TemplateElement| match element {
@@ -80,8 +79,8 @@ fn included(compiled: &Compiled, partial: &DecoratorTemplate) -> Option<Vec<Temp
             if template.elements.iter().any(within) || asks_for_block(inner) {
                 return None;
             }
-            let block = template_of(compiled, inner, None);
-            Some(template_of(compiled, template, Some(&block)).elements)
+            let block = template_of(compiled, inner.clone(), None);
+            Some(template_of(compiled, template.clone(), Some(&block)).elements)
         }
     }
 }

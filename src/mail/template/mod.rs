@@ -10,13 +10,15 @@ mod fill;
 mod inline;
 mod lint;
 mod source;
+mod spoken;
 mod translate;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
-use handlebars::{Context, Handlebars, Template, html_escape, no_escape};
+use handlebars::{Context, Template};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -31,6 +33,7 @@ pub use bell::{BELL_CHARS_MAX, Bell};
 use fill::{Sheet, wrapped};
 use lint::Compiled;
 use source::Sources;
+use spoken::{Registries, Templates};
 pub use words::Words;
 
 /// What a finding about the language of last resort names: the key of the configuration.
@@ -61,10 +64,9 @@ impl Default for LettersOptions {
 
 /// All letters, ready to be rendered. Cheap to share behind an `Arc`.
 pub struct Letters {
-    plain: Handlebars<'static>,
-    /// As `plain`, without the layout around a letter's own sentences.
-    bell: Handlebars<'static>,
-    html: Handlebars<'static>,
+    templates: Templates,
+    /// By the tag of the catalogue, each made with the first letter in that language: few installations write in all.
+    registries: BTreeMap<String, OnceLock<Registries>>,
     languages: Languages,
     zone: Zone,
     samples: BTreeMap<Letter, LetterContext>,
@@ -195,30 +197,31 @@ impl Letters {
 
     /// Renders the letter this notice becomes. The same context gives the same letter, to the byte.
     pub fn render(&self, context: &LetterContext) -> Result<Rendered, RenderError> {
-        let sheet = self.sheet(context)?;
-        Ok(Rendered {
-            letter: sheet.letter,
-            language: sheet.catalogue.tag().to_owned(),
-            direction: sheet.catalogue.direction(),
-            subject: sheet.subject(&self.plain)?,
-            text: wrapped(&sheet.part(&self.plain, "text")?, sheet.catalogue.direction()),
-            html: sheet.part(&self.html, "html")?,
-        })
+        rendered(&self.sheet(context)?)
     }
 
     /// Which letter it is, in which language, and what its templates see.
-    fn sheet(&self, context: &LetterContext) -> Result<Sheet, RenderError> {
+    fn sheet(&self, context: &LetterContext) -> Result<Sheet<'_>, RenderError> {
+        let catalogue = self.languages.choose(context.locale.as_deref());
+        let reason = || format!("templates in {:?}", catalogue.tag());
+        let missing = || RenderError::Word { letter: context.letter(), reason: reason() };
+        let registries = self.registries.get(catalogue.tag()).ok_or_else(missing)?;
+        self.sheet_in(context, &catalogue, registries.get_or_init(|| self.templates.in_words_of(&catalogue)))
+    }
+
+    fn sheet_in<'a>(
+        &self, context: &LetterContext, catalogue: &Arc<Catalogue>, registries: &'a Registries,
+    ) -> Result<Sheet<'a>, RenderError> {
         let letter = context.letter();
         if letter.has_lines() && context.lines.is_empty() {
             return Err(RenderError::NoLines);
         }
-        let catalogue = self.languages.choose(context.locale.as_deref());
         let word = |reason: String| RenderError::Word { letter, reason };
         let zone = context.time_zone.as_deref().and_then(Zone::parse);
-        let tongue = Tongue { catalogue: &catalogue, zone: zone.as_ref().unwrap_or(&self.zone) };
+        let tongue = Tongue { catalogue, zone: zone.as_ref().unwrap_or(&self.zone) };
         let view = View::new(context, tongue).map_err(|error| word(error.to_string()))?;
         let view = Context::wraps(view).map_err(|error| word(error.to_string()))?;
-        Ok(Sheet { letter, view, catalogue })
+        Ok(Sheet { letter, view, catalogue: Arc::clone(catalogue), registries })
     }
 
     /// Compiles, reads and renders the samples; `None` where there is nothing to render with.
@@ -248,29 +251,38 @@ impl Letters {
             findings.push(Finding::new(TIME_ZONE_KEY, format!("no time zone is called {:?}", options.time_zone)));
             return None;
         };
-        let letters = Self {
-            bell: registry(&bell::frameless(&plain), no_escape),
-            plain: registry(&plain, no_escape),
-            html: registry(&html, html_escape),
-            languages,
-            zone,
-            samples,
-        };
+        let templates = Templates::of(&plain, &html);
+        let registries = languages.all().map(|catalogue| (catalogue.tag().to_owned(), OnceLock::new())).collect();
+        let letters = Self { templates, registries, languages, zone, samples };
         letters.render_samples(findings);
         Some(letters)
     }
 
     fn render_samples(&self, findings: &mut Vec<Finding>) {
-        for (letter, sample) in &self.samples {
-            for tag in self.languages() {
-                let sample = LetterContext { locale: Some(tag.to_owned()), ..sample.clone() };
-                if let Err(error) = self.render(&sample) {
-                    findings
-                        .push(Finding::new(&format!("letters/{letter}"), format!("in {tag}: {}", described(&error))));
+        for catalogue in self.languages.all() {
+            // Made for this and let go: most of them are never needed.
+            let registries = self.templates.in_words_of(catalogue);
+            for (letter, sample) in &self.samples {
+                let sheet = self.sheet_in(sample, catalogue, &registries);
+                if let Err(error) = sheet.and_then(|sheet| rendered(&sheet)) {
+                    let place = format!("letters/{letter}");
+                    findings.push(Finding::new(&place, format!("in {}: {}", catalogue.tag(), described(&error))));
                 }
             }
         }
     }
+}
+
+fn rendered(sheet: &Sheet<'_>) -> Result<Rendered, RenderError> {
+    let direction = sheet.catalogue.direction();
+    Ok(Rendered {
+        letter: sheet.letter,
+        language: sheet.catalogue.tag().to_owned(),
+        direction,
+        subject: sheet.subject()?,
+        text: wrapped(&sheet.part(&sheet.registries.plain, "text")?, direction),
+        html: sheet.part(&sheet.registries.html, "html")?,
+    })
 }
 
 impl std::fmt::Debug for Letters {
@@ -346,16 +358,6 @@ fn compile(sources: &Sources, parts: &[&str], partials: &str, findings: &mut Vec
         }
     }
     compiled
-}
-
-fn registry(compiled: &Compiled, escape: fn(&str) -> String) -> Handlebars<'static> {
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    registry.register_escape_fn(escape);
-    for (name, (_, template)) in inline::inlined(compiled) {
-        registry.register_template(&name, template);
-    }
-    registry
 }
 
 fn described(error: &RenderError) -> String {
