@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 
 use super::options::{SmtpOptions, SmtpTimeouts};
 use super::reply::{masked, refused};
-use super::wire::{Unreached, Wire, away, misset};
+use super::wire::{Offers, Unreached, Wire, away, misset};
 use crate::fault::failpoint::kill_point;
 use crate::mail::compose::Mail;
 use crate::mail::transport::Receipt;
@@ -23,6 +23,7 @@ use crate::mail::transport::Receipt;
 /// An open connection.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
+    offers: Offers,
     /// Mails offered over it.
     pub(super) mails: u32,
     /// When it last answered.
@@ -68,6 +69,25 @@ enum Trouble {
 
 type Answer = Result<Response, Trouble>;
 
+/// Where a mail came to its end.
+struct Failed {
+    stage: Stage,
+    trouble: Trouble,
+    /// Every command has its reply, and the server waits for no text.
+    in_step: bool,
+}
+
+impl Failed {
+    fn at(stage: Stage) -> impl Fn(Trouble) -> Self {
+        move |trouble| Self { stage, trouble, in_step: true }
+    }
+
+    /// No further reply is to be waited for: none came, or the server says that it goes.
+    fn is_final(&self) -> bool {
+        !matches!(self.trouble, Trouble::Reply(..)) || matches!(self.trouble, Trouble::Reply(421, _))
+    }
+}
+
 impl Session {
     /// Connects, encrypts, greets, logs in.
     pub(super) async fn open(
@@ -76,15 +96,16 @@ impl Session {
         let hello = options.hello_name.clone().map_or_else(ClientId::default, ClientId::Domain);
         let opening = async {
             let wire = Wire::open(options, tls, &hello).await?;
+            let offers = wire.offers();
             let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
             let Ok(Ok(mut connection)) = timeout(options.timeouts.greeting, greeting).await else {
                 return Err(away("greeting"));
             };
             log_in(&mut connection, options).await?;
-            Ok(connection)
+            Ok((connection, offers))
         };
-        let connection = timeout_at(deadline, opening).await.map_err(|_| away("greeting"))??;
-        Ok(Self { connection, mails: 0, last_used: Instant::now() })
+        let (connection, offers) = timeout_at(deadline, opening).await.map_err(|_| away("greeting"))??;
+        Ok(Self { connection, offers, mails: 0, last_used: Instant::now() })
     }
 
     /// Offers one mail.
@@ -92,7 +113,7 @@ impl Session {
         self.mails += 1;
         let receipt = match self.offer(mail, options, deadline).await {
             Ok(receipt) => receipt,
-            Err((stage, trouble)) => return self.ended(stage, trouble, mail, options).await,
+            Err(failed) => return self.ended(failed, mail, options).await,
         };
         self.last_used = Instant::now();
         End { receipt, usable: true, stale: false }
@@ -104,9 +125,7 @@ impl Session {
         drop(timeout(limit, self.connection.command(Quit)).await);
     }
 
-    async fn offer(
-        &mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant,
-    ) -> Result<Receipt, (Stage, Trouble)> {
+    async fn offer(&mut self, mail: &Mail, options: &SmtpOptions, deadline: Instant) -> Result<Receipt, Failed> {
         let limits = &options.timeouts;
         let mut parameters = Vec::new();
         if mail.needs_utf8() {
@@ -115,24 +134,65 @@ impl Session {
             }
             parameters = vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
         }
-        let end = |stage| move |trouble| (stage, trouble);
+        let from = MailFrom::new(Some(mail.sender.clone()), parameters);
+        let to = Rcpt::new(mail.recipient.clone(), Vec::new());
+        if self.offers.pipelining() {
+            self.envelope_at_once(&from, &to, limits, deadline).await?;
+        } else {
+            self.envelope(from, to, limits, deadline).await?;
+        }
         let connection = &mut self.connection;
-        let from = connection.command(MailFrom::new(Some(mail.sender.clone()), parameters));
-        expect(&[250], answer(limits.mail, deadline, from).await).map_err(end(Stage::Mail))?;
-        let to = connection.command(Rcpt::new(mail.recipient.clone(), Vec::new()));
-        expect(&[250, 251, 252], answer(limits.rcpt, deadline, to).await).map_err(end(Stage::Rcpt))?;
-        expect(&[354], answer(limits.data, deadline, connection.command(Data)).await).map_err(end(Stage::Data))?;
         let dot = AtomicBool::new(false);
         // lettre writes the end of the text itself, CRLF before the dot included.
         let text = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
         let sent = expect(&[250], whole(text, &dot, limits, deadline, connection).await);
         let stage = if dot.load(Ordering::Relaxed) { Stage::Dot } else { Stage::Text };
-        let response = sent.map_err(end(stage))?;
+        let response = sent.map_err(Failed::at(stage))?;
         Ok(Receipt::Accepted { code: 250, reply: words(&response, mail) })
     }
 
+    /// From whom and to whom, command by command.
+    async fn envelope(
+        &mut self, from: MailFrom, to: Rcpt, limits: &SmtpTimeouts, deadline: Instant,
+    ) -> Result<(), Failed> {
+        let connection = &mut self.connection;
+        let from = answer(limits.mail, deadline, connection.command(from)).await;
+        expect(&[250], from).map_err(Failed::at(Stage::Mail))?;
+        let to = answer(limits.rcpt, deadline, connection.command(to)).await;
+        expect(&[250, 251, 252], to).map_err(Failed::at(Stage::Rcpt))?;
+        let data = answer(limits.data, deadline, connection.command(Data)).await;
+        expect(&[354], data).map_err(Failed::at(Stage::Data)).map(drop)
+    }
+
+    /// The same in one go (RFC 2920): there and back once instead of three times. The first reply that says no counts;
+    /// those after it are read, or they would be taken for replies to what comes next.
+    async fn envelope_at_once(
+        &mut self, from: &MailFrom, to: &Rcpt, limits: &SmtpTimeouts, deadline: Instant,
+    ) -> Result<(), Failed> {
+        let connection = &mut self.connection;
+        let from = answer(limits.mail, deadline, connection.command(format!("{from}{to}{Data}"))).await;
+        let from = expect(&[250], from).map_err(Failed::at(Stage::Mail)).map(drop);
+        if from.as_ref().is_err_and(Failed::is_final) {
+            return from;
+        }
+        let to = answer(limits.rcpt, deadline, connection.read_response()).await;
+        let to = from.and(expect(&[250, 251, 252], to).map_err(Failed::at(Stage::Rcpt)).map(drop));
+        if to.as_ref().is_err_and(Failed::is_final) {
+            return to;
+        }
+        let data = answer(limits.data, deadline, connection.read_response()).await;
+        let data = expect(&[354], data).map_err(Failed::at(Stage::Data)).map(drop);
+        match (to, data) {
+            (Ok(()), data) => data,
+            (Err(refused), Err(Failed { trouble: Trouble::Reply(..), .. })) => Err(refused),
+            // It waits for a text that nobody may have (RFC 2920 §3.1), or is gone.
+            (Err(refused), _) => Err(Failed { in_step: false, ..refused }),
+        }
+    }
+
     /// Turns trouble into a receipt, and brings the connection into a state to go on from, if it can be.
-    async fn ended(&mut self, stage: Stage, trouble: Trouble, mail: &Mail, options: &SmtpOptions) -> End {
+    async fn ended(&mut self, failed: Failed, mail: &Mail, options: &SmtpOptions) -> End {
+        let Failed { stage, trouble, in_step } = failed;
         let closing = matches!(trouble, Trouble::Reply(421, _));
         let stale = stage == Stage::Mail && (closing || matches!(trouble, Trouble::Lost));
         let receipt = match trouble {
@@ -155,7 +215,7 @@ impl Session {
             Trouble::Timeout | Trouble::Lost => Receipt::Away { why: stage.name(), permanent_setup: false },
         };
         let answered = matches!(receipt, Receipt::Deferred { .. } | Receipt::Refused { .. }) && stage != Stage::Text;
-        let usable = answered && !closing && (stage == Stage::Dot || self.reset(options).await);
+        let usable = answered && in_step && !closing && (stage == Stage::Dot || self.reset(options).await);
         self.last_used = Instant::now();
         End { receipt, usable, stale }
     }

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ use super::options::{SmtpOptions, SmtpTls};
 
 /// Most bytes of one reply: an EHLO answer has a few dozen lines of at most 512 (RFC 5321 §4.5.3.1.5).
 const REPLY_BYTES_MAX: usize = 64 * 1024;
+
+/// Most bytes of a line that are looked at: the longest offer that matters here, and then some.
+const OFFER_BYTES_MAX: usize = 32;
 
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
@@ -81,6 +85,20 @@ pub(super) struct Wire {
     taken: usize,
     /// Read since the last command.
     reply_bytes: usize,
+    /// The line that is being handed on, as far as it could be an offer.
+    line: Vec<u8>,
+    offers: Offers,
+}
+
+/// What the server offers beyond what lettre reads; shared with whoever speaks over the connection.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offers(Arc<AtomicBool>);
+
+impl Offers {
+    /// Several commands may be sent before their replies are read (RFC 2920).
+    pub(super) fn pipelining(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug)]
@@ -113,7 +131,12 @@ impl Wire {
     }
 
     fn over(stream: Stream) -> Self {
-        Self { stream, inbox: Vec::new(), taken: 0, reply_bytes: 0 }
+        Self { stream, inbox: Vec::new(), taken: 0, reply_bytes: 0, line: Vec::new(), offers: Offers::default() }
+    }
+
+    /// What the server offers, once its answer to EHLO was handed on. An offer in the clear, before STARTTLS, is none.
+    pub(super) fn offers(&self) -> Offers {
+        self.offers.clone()
     }
 
     /// Asks for TLS in the clear. Whatever the server says here is forgotten, save that it is willing.
@@ -177,6 +200,14 @@ impl Wire {
         let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
         let part = rest.get(..line.min(out.remaining())).unwrap_or_default();
         out.put_slice(part);
+        let room = OFFER_BYTES_MAX.saturating_sub(self.line.len());
+        self.line.extend_from_slice(part.get(..room).unwrap_or(part));
+        if part.ends_with(b"\n") {
+            let line = std::mem::take(&mut self.line);
+            if matches!(line.trim_ascii_end().split_at_checked(4), Some((b"250-" | b"250 ", b"PIPELINING"))) {
+                self.offers.0.store(true, Ordering::Relaxed);
+            }
+        }
         self.taken += part.len();
         if self.taken == self.inbox.len() {
             self.inbox.clear();

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use makegood::mail::{Receipt, SmtpOptions, SmtpTimeouts, SmtpTls, Transport, TransportOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::mail_to;
 use crate::support::smtp::{Act, Fault, Setup, Sink, Stage};
@@ -17,6 +20,11 @@ fn options(sink: &Sink) -> SmtpOptions {
 
 fn transport(options: SmtpOptions) -> Box<dyn Transport> {
     TransportOptions::Smtp(options).transport()
+}
+
+/// A server with this fault, which takes commands one by one or several at once.
+async fn faulty(fault: Fault, one_by_one: bool) -> Sink {
+    Sink::with(Setup { one_by_one, faults: vec![fault], ..Setup::default() }).await
 }
 
 /// One mail over a new connection to a server with this fault.
@@ -93,12 +101,14 @@ async fn four_hundreds_are_deferred_and_the_connection_lives() {
         (Stage::Data, "452 4.3.1 full", 452),
         (Stage::Dot, "450 4.2.0 later", 450),
     ] {
-        let sink = Sink::faulty([Fault::at(stage, Act::Reply(text)).times(1)]).await;
-        let mut smtp = transport(options(&sink));
-        let reply = text[4..].to_owned();
-        assert_eq!(smtp.send(&mail_to("ana@example.com", 1)).await, Receipt::Deferred { code, reply }, "{stage:?}");
-        assert!(matches!(smtp.send(&mail_to("bob@example.com", 2)).await, Receipt::Accepted { .. }), "{stage:?}");
-        assert_eq!((sink.connections(), sink.messages().len()), (1, 1), "{stage:?}");
+        for one_by_one in [true, false] {
+            let sink = faulty(Fault::at(stage, Act::Reply(text)).times(1), one_by_one).await;
+            let mut smtp = transport(options(&sink));
+            let reply = text[4..].to_owned();
+            assert_eq!(smtp.send(&mail_to("ana@example.com", 1)).await, Receipt::Deferred { code, reply }, "{stage:?}");
+            assert!(matches!(smtp.send(&mail_to("bob@example.com", 2)).await, Receipt::Accepted { .. }), "{stage:?}");
+            assert_eq!((sink.connections(), sink.messages().len()), (1, 1), "{stage:?}");
+        }
     }
 }
 
@@ -112,10 +122,63 @@ async fn five_hundreds_are_refused_and_a_bad_mailbox_is_told_apart() {
         (Stage::Data, "554 5.6.0 no", 554, false),
         (Stage::Dot, "550 5.1.1 said too late to be about the mailbox", 550, false),
     ] {
-        let (receipt, sink) = receipt(Fault::at(stage, Act::Reply(text))).await;
-        assert_eq!(receipt, Receipt::Refused { code, reply: text[4..].to_owned(), bad_mailbox }, "{stage:?} {text}");
-        assert_eq!(sink.messages().len(), 0);
+        for one_by_one in [true, false] {
+            let sink = faulty(Fault::at(stage, Act::Reply(text)), one_by_one).await;
+            let receipt = transport(options(&sink)).send(&mail_to("ana@example.com", 1)).await;
+            let refused = Receipt::Refused { code, reply: text[4..].to_owned(), bad_mailbox };
+            assert_eq!(receipt, refused, "{stage:?} {text}");
+            assert_eq!(sink.messages().len(), 0);
+        }
     }
+}
+
+/// A server of one connection and one mail: offers this, reads once, answers this and waits until the client goes.
+async fn scripted(offer: &str, answer: &str) -> (SmtpOptions, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let options = SmtpOptions { tls: SmtpTls::None, ..SmtpOptions::new("127.0.0.1", port) };
+    let (offer, answer) = (format!("250-sink\r\n250 {offer}\r\n"), answer.to_owned());
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let mut space = [0; 4096];
+        stream.write_all(b"220 sink\r\n").await.expect("written");
+        assert!(stream.read(&mut space).await.is_ok_and(|length| length > 0), "EHLO");
+        stream.write_all(offer.as_bytes()).await.expect("written");
+        let length = stream.read(&mut space).await.expect("MAIL");
+        stream.write_all(answer.as_bytes()).await.expect("written");
+        while stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {}
+        String::from_utf8_lossy(&space[..length]).into_owned()
+    });
+    (options, heard)
+}
+
+#[tokio::test]
+async fn the_envelope_goes_in_one_piece_where_the_server_offers_it() {
+    let refused = Receipt::Refused { code: 550, reply: "5.1.8 no".to_owned(), bad_mailbox: false };
+    for (offer, answer, whole) in [
+        ("PIPELINING", "550 5.1.8 no\r\n503 no\r\n503 no\r\n", true),
+        ("SIZE PIPELINING", "550 5.1.8 no\r\n", false),
+        ("8BITMIME", "550 5.1.8 no\r\n", false),
+    ] {
+        let (options, heard) = scripted(offer, answer).await;
+        let timeouts = SmtpTimeouts { quit: SHORT, ..SmtpTimeouts::default() };
+        let mut smtp = transport(SmtpOptions { timeouts, ..options });
+        assert_eq!(smtp.send(&mail_to("ana@example.com", 1)).await, refused, "{offer}");
+        smtp.close().await;
+        let heard = heard.await.expect("a server");
+        assert!(heard.starts_with("MAIL FROM:<bounces@example.com>\r\n"), "{heard}");
+        assert_eq!(heard.ends_with("RCPT TO:<ana@example.com>\r\nDATA\r\n"), whole, "{offer}: {heard}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_wants_the_text_for_nobody_is_left() {
+    let (options, heard) = scripted("PIPELINING", "250 yes\r\n550 5.1.1 gone\r\n354 go on\r\n").await;
+    let mut smtp = transport(options);
+    let gone = Receipt::Refused { code: 550, reply: "5.1.1 gone".to_owned(), bad_mailbox: true };
+    assert_eq!(smtp.send(&mail_to("ana@example.com", 1)).await, gone);
+    // It ended the connection by itself: the server would still be waiting.
+    heard.await.expect("a server");
 }
 
 #[tokio::test]
@@ -156,8 +219,12 @@ async fn cut_before_the_text_is_away() {
         (Stage::Rcpt, "rcpt"),
         (Stage::Data, "data"),
     ] {
-        let (receipt, sink) = receipt(Fault::at(stage, Act::Close)).await;
+        let sink = faulty(Fault::at(stage, Act::Close), true).await;
+        let receipt = transport(options(&sink)).send(&mail_to("ana@example.com", 1)).await;
         assert_eq!(receipt, away(why), "{stage:?}");
+        // Where all was sent at once, the replies before may be gone with the connection.
+        let (receipt, sink) = self::receipt(Fault::at(stage, Act::Close)).await;
+        assert!(matches!(receipt, Receipt::Away { permanent_setup: false, .. }), "{stage:?}: {receipt:?}");
         assert_eq!(sink.messages().len(), 0);
     }
 }
@@ -186,14 +253,12 @@ async fn a_yes_of_the_wrong_kind_is_no_yes() {
 
 #[tokio::test]
 async fn an_answer_nobody_asked_for_ends_the_connection() {
-    let sink = Sink::faulty([Fault::at(Stage::Rcpt, Act::Reply("250 ok\r\n250 and once more"))]).await;
-    let mut smtp = transport(options(&sink));
-    assert_eq!(
-        smtp.send(&mail_to("ana@example.com", 1)).await,
-        away("data"),
-        "not shifted by one, which would lose the mail"
-    );
-    assert_eq!(sink.messages().len(), 0);
+    for (one_by_one, why) in [(true, "data"), (false, "protocol")] {
+        let sink = faulty(Fault::at(Stage::Rcpt, Act::Reply("250 ok\r\n250 and once more")), one_by_one).await;
+        let receipt = transport(options(&sink)).send(&mail_to("ana@example.com", 1)).await;
+        assert_eq!(receipt, away(why), "not shifted by one, which would lose the mail");
+        assert_eq!(sink.messages().len(), 0);
+    }
 }
 
 #[tokio::test]

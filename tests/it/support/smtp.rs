@@ -74,11 +74,8 @@ pub enum Stage {
     StartTls,
     /// AUTH.
     Auth,
-    /// MAIL.
     Mail,
-    /// RCPT.
     Rcpt,
-    /// DATA.
     Data,
     /// Inside the text, after its first line.
     Text,
@@ -158,6 +155,8 @@ pub struct Setup {
     pub implicit_tls: bool,
     /// Offers SMTPUTF8.
     pub utf8: bool,
+    /// Does not offer PIPELINING.
+    pub one_by_one: bool,
     /// Offers AUTH PLAIN and wants exactly this.
     pub login: Option<(&'static str, &'static str)>,
     /// The faults; the first that fits is done.
@@ -374,7 +373,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
         if setup.login.is_some() {
             offer.push_str("250-AUTH PLAIN\r\n");
         }
-        offer + "250 PIPELINING"
+        offer + if setup.one_by_one { "250 HELP" } else { "250 PIPELINING" }
     }
 
     async fn auth(&mut self, rest: &str) -> Option<()> {
