@@ -27,8 +27,8 @@ mod tx;
 use std::str::FromStr;
 
 use secrecy::ExposeSecret;
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 
 use super::StoreOptions;
 use super::delegate::delegate;
@@ -36,6 +36,9 @@ use super::delegate::prelude::*;
 
 /// A transaction that waits for its client longer than this is ended by the server: its client is gone.
 const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(30);
+
+/// A connection that worked within this time is used without asking whether it still does.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Facts, ledger, inbox and outbox in PostgreSQL 14 or newer.
 #[derive(Debug)]
@@ -59,6 +62,8 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(options.connections_max)
             .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| Box::pin(still_there(connection, known.idle_for)))
             .connect_lazy_with(connect);
         Ok(PostgresStore { pool, options })
     }
@@ -69,6 +74,15 @@ impl PostgresStore {
 }
 
 delegate!(PostgresStore);
+
+/// Whether a connection of the pool can be used. One that worked just now is not asked: under load that would be a
+/// round trip more for each transaction, and what breaks between two of them is met like what breaks within one.
+async fn still_there(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for >= TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
+}
 
 /// As PostgreSQL reads a timeout. At least 1: 0 would switch it off.
 fn millis(duration: Duration) -> String {

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::PostgresStore;
+use super::begin::{BEGIN, BEGIN_LEASE};
 use super::dead::bury_in;
 use super::plants;
 use super::suppressions::lapse_in;
@@ -32,7 +33,7 @@ impl PostgresStore {
         &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError> {
         let fail = classify("lease_notices");
-        let mut tx = self.pool.begin().await.map_err(&fail)?;
+        let mut tx = self.pool.begin_with(BEGIN_LEASE).await.map_err(&fail)?;
         // After `begin`, which may wait for a connection; before the query, whose clock starts the lease.
         let lease_ends = lease_ends(lease_for, Duration::ZERO);
         let rows: Vec<LeasedRow> = sqlx::query_as(plants::lease(LEASE))
@@ -61,7 +62,7 @@ impl PostgresStore {
         let fail = classify("settle_notices");
         let rows: Vec<SettleRow> = results.iter().map(SettleRow::from).collect();
         let bad = suppress_rows(results);
-        let mut tx = self.pool.begin().await.map_err(&fail)?;
+        let mut tx = self.pool.begin_with(BEGIN).await.map_err(&fail)?;
         if !bad.is_empty() {
             let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
             lapse_in(&mut tx, &addresses, now).await?;

@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use super::bench::{Bench, WAIT, noon};
 use super::events::{batch, canceled, judge, refusable, suspended};
 use super::files::{files, statement as sql_of};
+use super::plans::plan;
 
 const ALL: Listed<'_> = Listed { before: None, limit: 100 };
 
@@ -247,21 +248,9 @@ async fn postgres_answers_from_indexes() {
     let bench = Bench::postgres().await;
     let store = bench.migrated().await;
     let mut conn = PgConnection::connect(&bench.url()).await.expect("connected");
-    let settings = "set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan";
-    sqlx::raw_sql(settings).execute(&mut conn).await.expect("set");
     for (name, path) in files("postgres").into_iter().filter(answers()) {
-        let sql = sql_of(&path);
-        let parameters = (1..=24).take_while(|number| sql.contains(&format!("${number}"))).count();
-        let nulls = vec!["null"; parameters].join(", ");
-        let explained = format!("deallocate all; prepare asked as {sql}; explain execute asked({nulls})");
-        let rows = sqlx::raw_sql(AssertSqlSafe(explained)).fetch_all(&mut conn).await;
-        let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-        assert!(
-            !plan.is_empty() && !plan.iter().any(|line| line.contains("Seq Scan on")),
-            "{name}:\n{}",
-            plan.join("\n")
-        );
+        let plan = plan(&mut conn, &name, &sql_of(&path)).await;
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan on")), "{name}:\n{}", plan.join("\n"));
     }
     store.close().await;
 }

@@ -1,0 +1,77 @@
+//! By which indexes PostgreSQL comes to what the intake and the outbox ask for: the reason for each index, and a list
+//! of those that every event pays for.
+
+use std::collections::BTreeSet;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+use super::bench::Bench;
+use super::files::{files, statement};
+
+/// First words of the files whose statements are run for each batch, chunk, lease and settlement.
+const HOT: [&str; 19] = [
+    "accounts_lock",
+    "balances_raise",
+    "chunk_proposals",
+    "clients_read",
+    "decisions_write",
+    "entries_read",
+    "events_due",
+    "events_fan_out_next",
+    "events_insert",
+    "events_settle",
+    "fanout_",
+    "jobs_read",
+    "notices_lease",
+    "notices_settle",
+    "notices_write",
+    "people_read",
+    "prior_read",
+    "returns_write",
+    "scope_",
+];
+
+/// The plan of a statement as the intake has it made: one for all parameters, before a table is known to be large.
+pub async fn plan(conn: &mut PgConnection, name: &str, sql: &str) -> Vec<String> {
+    let settings = "set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan";
+    sqlx::raw_sql(settings).execute(&mut *conn).await.expect("set");
+    let parameters = (1..=24).take_while(|number| sql.contains(&format!("${number}"))).count();
+    let nulls = vec!["null"; parameters].join(", ");
+    let given = if parameters == 0 { String::new() } else { format!("({nulls})") };
+    let explained = format!("deallocate all; prepare asked as {sql}; explain (costs off) execute asked{given}");
+    let rows = sqlx::raw_sql(AssertSqlSafe(explained)).fetch_all(conn).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
+    let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert!(!plan.is_empty(), "{name} has no plan");
+    plan
+}
+
+/// The indexes that a plan names.
+fn indexes(plan: &[String]) -> BTreeSet<&str> {
+    let after = |line: &'static str| move |text: &str| text.split_once(line).map(|(_, rest)| rest.len());
+    let named = |line| {
+        let start =
+            ["Index Scan using ", "Index Only Scan using ", "Index Scan Backward using ", "Bitmap Index Scan on "];
+        start.iter().find_map(|start| after(start)(line)).map(|rest| &line[line.len() - rest..])
+    };
+    plan.iter().filter_map(|line| named(line.as_str())).filter_map(|rest| rest.split(' ').next()).collect()
+}
+
+#[tokio::test]
+async fn the_intake_and_the_outbox_come_by_these_indexes() {
+    let bench = Bench::postgres().await;
+    let store = bench.migrated().await;
+    let mut conn = PgConnection::connect(&bench.url()).await.expect("connected");
+    let mut told = String::new();
+    let there = files("postgres");
+    let unknown: Vec<_> = HOT.iter().filter(|hot| !there.iter().any(|(name, _)| name.starts_with(**hot))).collect();
+    assert!(unknown.is_empty(), "no such statement: {unknown:?}");
+    for (name, path) in there.into_iter().filter(|(name, _)| HOT.iter().any(|hot| name.starts_with(hot))) {
+        let plan = plan(&mut conn, &name, &statement(&path)).await;
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan on")), "{name}:\n{}", plan.join("\n"));
+        let indexes: Vec<_> = indexes(&plan).into_iter().collect();
+        told.push_str(&format!("{name}: {}\n", indexes.join(", ")));
+    }
+    insta::assert_snapshot!("indexes", told);
+    store.close().await;
+}
