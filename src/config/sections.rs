@@ -29,7 +29,7 @@ pub struct StoreConfig {
     pub lock_timeout: Duration,
     /// An event with more proposals is applied in chunks.
     pub inline_proposals_max: u32,
-    /// Proposals in one batch at most.
+    /// Proposals in one transaction at most.
     pub batch_proposals_max: u32,
     /// Accounts in one chunk.
     pub chunk_accounts: u32,

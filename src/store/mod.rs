@@ -125,9 +125,11 @@ pub trait Store:
 
     /// Takes a batch of arrivals in: inbox, decisions, ledger, balances, outbox and dead letters, all or nothing.
     ///
-    /// The answer has one [`Outcome`] for each of `batch.arrivals`, in order. An event seen before is an answer, not an
-    /// error. An event with more proposals than fit ([`StoreOptions::inline_proposals_max`], and the batch's share) is
-    /// left to [`Store::fan_out`]. Accounts are locked in the order of their ids before facts are read.
+    /// The answer has one [`Outcome`] for each of `batch.arrivals`, in order, up to the one with which the
+    /// transaction would have more than [`StoreOptions::batch_proposals_max`] proposals, but for at least one: those
+    /// from there on are as if they had not been given; give them again. An event seen before is an answer, not an
+    /// error. An event with more proposals than [`StoreOptions::inline_proposals_max`] is left to [`Store::fan_out`].
+    /// Accounts are locked in the order of their ids before facts are read.
     async fn apply(
         &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;

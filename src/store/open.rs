@@ -24,7 +24,7 @@ pub struct StoreOptions {
     pub lock_timeout: Duration,
     /// An event with more proposals than this is applied in chunks.
     pub inline_proposals_max: u32,
-    /// Proposals one batch applies at most; events beyond are applied in chunks.
+    /// Proposals one transaction applies at most; the events of a batch beyond them are given again.
     pub batch_proposals_max: u32,
     /// Accounts in one chunk of a fan-out.
     pub chunk_accounts: u32,

@@ -7,32 +7,36 @@ use super::inbox::{Item, Kept, Origin};
 use super::known::{Known, Standing};
 use super::write::{Writes, event_row};
 use super::{Call, Tx};
+use crate::event::Event;
 use crate::fault::failpoint::{kill_point, planted};
 use crate::policy::Stage;
 use crate::store::at::At;
 use crate::store::rows::EventRow;
 use crate::store::{Batch, Outcome, StoreError};
 
-/// Takes a batch in; one outcome an arrival, in order.
+/// Takes in as many arrivals of a batch as one transaction may; one outcome for each of them, in order.
 pub(in crate::store) async fn apply<T: Tx>(
     tx: &mut T, batch: &Batch, call: Call<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let mut writes = Writes::default();
     writes.letters.extend_from_slice(&batch.dead);
-    let known = Known::take_in(tx, &batch.arrivals, call).await?;
+    let sizes = sizes(tx, batch.arrivals.iter().map(|arrival| &arrival.event), call).await?;
+    let (arrivals, _) = batch.arrivals.split_at(share(&sizes, call).min(batch.arrivals.len()));
+    let known = Known::take_in(tx, arrivals, call).await?;
     kill_point("k3");
-    let mut seen = Vec::with_capacity(batch.arrivals.len());
-    let mut items = Vec::new();
-    for (place, arrival) in batch.arrivals.iter().enumerate() {
+    let mut seen = Vec::with_capacity(arrivals.len());
+    let (mut items, mut fits) = (Vec::new(), Vec::new());
+    for (place, (arrival, size)) in arrivals.iter().zip(&sizes).enumerate() {
         seen.push(match known.standing(place, arrival, &mut writes) {
             Standing::Seen(outcome) => Some(outcome),
             Standing::New(no) => {
                 items.push(Item { no, arrival, stage: Stage::First, attempts: 1, from: Origin::default() });
+                fits.push(size.is_some());
                 None
             }
         });
     }
-    let mut decided = decide(tx, &items, call, &mut writes).await?.into_iter();
+    let mut decided = decide_fitting(tx, &items, &fits, call, &mut writes).await?.into_iter();
     writes.write(tx, call.now).await?;
     // What is new stands as `None`, in the order in which it was decided.
     Ok(seen.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect())
@@ -74,19 +78,27 @@ pub(in crate::store) async fn apply_due<T: Tx>(
     Ok(outcomes)
 }
 
-/// Judges the events that fit, in order; the others are left to the fan-out.
+/// Judges the events that fit, alone and together with those before them, in order; the others are left to the fan-out.
 pub(super) async fn decide<T: Tx>(
     tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
+) -> Result<Vec<Outcome>, StoreError> {
+    let sizes = sizes(tx, items.iter().map(|item| &item.arrival.event), call).await?;
+    let share = share(&sizes, call);
+    let fits: Vec<bool> = sizes.iter().enumerate().map(|(place, size)| place < share && size.is_some()).collect();
+    decide_fitting(tx, items, &fits, call, writes).await
+}
+
+async fn decide_fitting<T: Tx>(
+    tx: &mut T, items: &[Item<'_>], fits: &[bool], call: Call<'_>, writes: &mut Writes,
 ) -> Result<Vec<Outcome>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    let fits = fitting(tx, items, call).await?;
-    let here = || items.iter().zip(&fits).filter(|(_, fits)| **fits).map(|(item, _)| item);
+    let here = || items.iter().zip(fits).filter(|(_, fits)| **fits).map(|(item, _)| item);
     let reach = Reach::of(here().map(|item| &item.arrival.event));
     let mut facts = facts::in_reach(tx, &reach).await?;
     let mut outcomes = Vec::with_capacity(items.len());
-    for (item, fits) in items.iter().zip(&fits) {
+    for (item, fits) in items.iter().zip(fits) {
         let event = &item.arrival.event;
         if *fits {
             let ruling = (call.judge)(event, item.stage, &mut facts);
@@ -99,18 +111,28 @@ pub(super) async fn decide<T: Tx>(
     Ok(outcomes)
 }
 
-/// Which events have few enough proposals, alone and together with those before them.
-async fn fitting<T: Tx>(tx: &mut T, items: &[Item<'_>], call: Call<'_>) -> Result<Vec<bool>, StoreError> {
+/// How many proposals each event has; `None`: too many to be decided at once.
+async fn sizes<'a, T: Tx>(
+    tx: &mut T, events: impl Iterator<Item = &'a Event>, call: Call<'_>,
+) -> Result<Vec<Option<i64>>, StoreError> {
     let each = i64::from(call.options.inline_proposals_max);
-    let mut left = i64::from(call.options.batch_proposals_max);
-    let scopes: Vec<_> = items.iter().map(|item| facts::scope(&item.arrival.event)).collect();
+    let scopes: Vec<_> = events.map(facts::scope).collect();
+    if scopes.is_empty() {
+        return Ok(Vec::new());
+    }
     let counts = tx.scope_count(&scopes, each.saturating_add(1)).await?;
-    let fits = counts.into_iter().map(|count| {
-        let fits = count <= each && count <= left;
-        left -= if fits { count } else { 0 };
-        fits
+    Ok(counts.into_iter().map(|count| Some(count).filter(|count| *count <= each)).collect())
+}
+
+/// How many of the events, from the first on, are decided in this transaction: at least one. One that is too large
+/// takes no share, as it is not decided here.
+fn share(sizes: &[Option<i64>], call: Call<'_>) -> usize {
+    let mut left = i64::from(call.options.batch_proposals_max);
+    let beyond = sizes.iter().position(|size| {
+        left -= size.unwrap_or(0);
+        left < 0
     });
-    Ok(fits.collect())
+    beyond.map_or(sizes.len(), |first| first.max(1))
 }
 
 impl Writes {

@@ -165,18 +165,27 @@ pub async fn the_policy_ends_a_hold_with_a_credit(bench: Bench) {
     bench.books_agree().await;
 }
 
-pub async fn events_beyond_the_batch_are_left_to_the_fan_out(mut bench: Bench) {
+pub async fn a_batch_with_many_proposals_is_taken_in_by_parts(mut bench: Bench) {
     (bench.inline, bench.batch) = (3, 4);
     let store = bench.migrated().await;
     bench.client("c").await;
     for (job, people) in [("j1", 3), ("j2", 2), ("j3", 1), ("j4", 4)] {
         bench.crowd(job, people).await;
     }
-    let arrivals = batch(["j1", "j2", "j3", "j4"].map(|job| canceled(job, job)));
+    let mut arrivals = batch(["j1", "j2", "j4", "j3"].map(|job| canceled(job, job)));
     let outcomes = store.apply(&arrivals, &judge, &WAIT, noon(0)).await.expect("taken in");
-    let fanning_out = |id| Outcome::FanningOut { key: key(id) };
-    assert_eq!(outcomes, [applied("j1", 3, 18, 3, 3), fanning_out("j2"), applied("j3", 1, 6, 1, 1), fanning_out("j4")]);
-    assert_eq!(bench.number("select count(*) from events where state = 'fanning_out'").await, 2);
+    assert_eq!(outcomes, [applied("j1", 3, 18, 3, 3)]);
+    assert_eq!(bench.count("events").await, 1, "the others are as if they had not been given");
+    arrivals.arrivals.remove(0);
+    let outcomes = store.apply(&arrivals, &judge, &WAIT, noon(0)).await.expect("taken in");
+    // What is too large for itself takes no share of the others.
+    let fanning_out = Outcome::FanningOut { key: key("j4") };
+    assert_eq!(outcomes, [applied("j2", 2, 12, 2, 2), fanning_out, applied("j3", 1, 6, 1, 1)]);
+    bench.batch = 1;
+    let store = bench.open().await;
+    bench.crowd("j5", 2).await;
+    let outcomes = store.apply(&batch([canceled("j5", "j5")]), &judge, &WAIT, noon(0)).await.expect("taken in");
+    assert_eq!(outcomes, [applied("j5", 2, 12, 2, 2)], "one is always taken");
     bench.books_agree().await;
 }
 

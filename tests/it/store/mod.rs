@@ -13,6 +13,7 @@ mod letters;
 mod periphery;
 mod outbox;
 mod past;
+mod plans;
 mod replay;
 mod schema;
 mod seals;
@@ -55,7 +56,7 @@ on_both! {
         what_is_refused_is_a_dead_letter,
         a_hold_ends_with_a_credit_and_one_letter,
         the_policy_ends_a_hold_with_a_credit,
-        events_beyond_the_batch_are_left_to_the_fan_out,
+        a_batch_with_many_proposals_is_taken_in_by_parts,
         dead_letters_count_up,
         two_stores_with_the_same_batch_apply_it_once,
         a_waiting_event_that_is_refused_alone_is_put_off;
