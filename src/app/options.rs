@@ -174,6 +174,7 @@ pub(super) fn dispatch_options(config: &Config) -> DispatchOptions {
     DispatchOptions {
         transport: transport(config),
         connections: own.connections.into(),
+        connections_in_backlog: own.connections_in_backlog.into(),
         batch: own.batch,
         lease: own.lease,
         poll: own.poll,

@@ -45,6 +45,8 @@ pub struct MailConfig {
     pub templates_dir: Option<PathBuf>,
     /// Connections at once.
     pub connections: u16,
+    /// Of them, those that send while the queue is long.
+    pub connections_in_backlog: u16,
     /// How long a notice is kept by one dispatcher.
     pub lease: Duration,
     /// Notices taken at a time.
@@ -143,6 +145,7 @@ impl MailConfig {
             time_zone: reader.required("mail.time_zone"),
             templates_dir: reader.path("mail.templates_dir"),
             connections: reader.number("mail.connections", 1..=64),
+            connections_in_backlog: reader.number("mail.connections_in_backlog", 1..=64),
             lease: reader.duration("mail.lease", SECS(10)..=SECS(DAY)),
             batch: reader.number("mail.batch", 1..=10_000),
             poll: reader.duration("mail.poll", Duration::from_millis(10)..=SECS(60)),

@@ -1,6 +1,6 @@
 //! The consuming loop: one session after the other, batches overlapping, acks in order and only after the commit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -92,6 +92,9 @@ async fn pump<'a>(
             batch = session.next_batch(), if open && in_flight.len() < options.batches_in_flight.max(1) => {
                 match batch? {
                     Some(batch) => {
+                        if batch.len() >= options.broker.batch_max {
+                            intake.wakeups.backlog.seen(Instant::now());
+                        }
                         let (tag, messages) = unpack(batch);
                         if planted("plant-ack-before-commit") {
                             session.ack_through(tag).await?;

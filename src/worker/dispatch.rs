@@ -40,6 +40,8 @@ pub struct DispatchOptions {
     pub transport: TransportOptions,
     /// Connections to the mail server.
     pub connections: usize,
+    /// Of them, those that send while the intake has a backlog.
+    pub connections_in_backlog: usize,
     /// Notices leased at once.
     pub batch: u32,
     /// How long a lease lasts; longer than it takes to send a batch.
@@ -97,8 +99,8 @@ impl Dispatcher {
         let gate = Gate::new(self.options.limits, window, self.options.batch as usize);
         let gate: Option<SharedGate> = gate.map(|gate| Arc::new(std::sync::Mutex::new(gate)));
         let mut senders = JoinSet::new();
-        for _ in 0..lanes {
-            let sender = Sender::new(self, Arc::clone(&server), gate.clone(), report.clone(), stop.clone());
+        for number in 0..lanes {
+            let sender = Sender::new(self, number, Arc::clone(&server), gate.clone(), report.clone(), stop.clone());
             senders.spawn(sender::run(sender, Arc::clone(&queue)));
         }
         drop(report);

@@ -11,6 +11,7 @@
 pub mod announce;
 pub mod announcement;
 pub mod audit;
+mod backlog;
 pub mod bounces;
 pub mod breaker;
 pub mod collect;
@@ -44,6 +45,7 @@ pub use published::{PUBLISHED, published_schema};
 pub use taking::Refusals;
 pub use verdict::RetrySchedule;
 
+use backlog::Backlog;
 use tokio::sync::Notify;
 
 /// Wakes the loops that would otherwise poll.
@@ -57,6 +59,8 @@ pub struct Wakeups {
     pub announcements: Notify,
     /// There are letters to try.
     pub trials: Notify,
+    /// The queue is full: credits come first.
+    pub backlog: Backlog,
 }
 
 impl Wakeups {

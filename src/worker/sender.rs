@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::Wakeups;
 use super::breaker::{Breaker, Pass};
 use super::dispatch::Dispatcher;
 use super::letter::{self, Unwritten};
@@ -48,6 +49,8 @@ pub(super) struct Sender {
     server: Arc<Breaker>,
     gate: Option<SharedGate>,
     report: mpsc::Sender<Settled>,
+    /// Of a connection that stands still while there is a backlog.
+    backlog: Option<Arc<Wakeups>>,
     stop: CancellationToken,
 }
 
@@ -56,10 +59,12 @@ pub(super) type SharedGate = Arc<std::sync::Mutex<Gate<Task>>>;
 
 impl Sender {
     pub(super) fn new(
-        dispatcher: &Dispatcher, server: Arc<Breaker>, gate: Option<SharedGate>, report: mpsc::Sender<Settled>,
-        stop: CancellationToken,
+        dispatcher: &Dispatcher, number: usize, server: Arc<Breaker>, gate: Option<SharedGate>,
+        report: mpsc::Sender<Settled>, stop: CancellationToken,
     ) -> Self {
+        let goes_on = number < dispatcher.options.connections_in_backlog;
         Self {
+            backlog: (!goes_on).then(|| Arc::clone(&dispatcher.wakeups)),
             transport: dispatcher.options.transport.transport(),
             rulebook: Arc::clone(&dispatcher.rulebook),
             senders: Arc::clone(&dispatcher.senders),
@@ -77,6 +82,7 @@ impl Sender {
 pub(super) async fn run(mut sender: Sender, queue: Arc<Mutex<mpsc::Receiver<Task>>>) {
     let mut told = true;
     while told {
+        sender.let_credits_go_first().await;
         let next = queue.lock().await.recv().await;
         let Some(task) = next else { break };
         let domain = task.notice.address.as_ref().filter(|_| !task.notice.suppressed).map(|Address(address)| address);
@@ -133,6 +139,16 @@ impl Sender {
         facts::notice_throttled(&notice.id.to_string(), limit.as_str());
         let settlement = Settlement { id: notice.id, result, code: THROTTLED.to_owned(), reply: None };
         self.report.send(Settled { token, settlement }).await.is_ok()
+    }
+
+    /// Stands still while there is a backlog, unless this connection is one of those that go on.
+    async fn let_credits_go_first(&mut self) {
+        while let Some(left) = self.backlog.as_ref().and_then(|wakeups| wakeups.backlog.left(Instant::now())) {
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                () = self.stop.cancelled() => return,
+            }
+        }
     }
 
     async fn send(&mut self, task: Task) -> bool {
