@@ -9,6 +9,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Longest frame in bytes, unless the URL says otherwise (`?frame_max=`, for a broker that permits longer ones): what
+/// RabbitMQ permits by default. Not less: the headers of a message are one frame, and what others could publish must be
+/// readable here. Said beforehand, because lapin's room for 64 frames a connection is then touched as it is used; grown
+/// to what the broker says it is written with zeros, all 8 MiB of it.
+const FRAME_BYTES_MAX: u32 = 128 * 1024;
+
 /// How to reach the broker and how much to take from it. Keys of the configuration are `broker.<field>`.
 #[derive(Debug, Clone)]
 pub struct BrokerOptions {
@@ -77,6 +83,7 @@ impl BrokerOptions {
             return Err(BrokerError::PlaintextRefused { host: uri.authority.host });
         }
         uri.query.heartbeat = u16::try_from(heartbeat).ok();
+        uri.query.frame_max = uri.query.frame_max.or(Some(FRAME_BYTES_MAX));
         let place = Place {
             host: uri.authority.host.clone(),
             port: uri.authority.port,
