@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# RabbitMQ (with its management API), PostgreSQL and a browser for tests and for the demo.
+# RabbitMQ (with its management API), PostgreSQL, a browser and valgrind for tests and for the demo.
 #
 #   deploy/services.sh start  [NAME …]              provide all, or these; prints `export …` lines for `eval`
 #   deploy/services.sh env    [NAME …]              the same lines for what answers now; starts nothing
@@ -12,7 +12,7 @@
 #       start, run COMMAND with that environment, stop what was started for it; --or-without runs COMMAND all the same
 #       where a service cannot be had
 #
-# A NAME is rabbitmq, postgres or browser. The browser is no service: it is installed, and the tests start it.
+# A NAME is rabbitmq, postgres, browser or valgrind. The last two are no services: they are installed, and the tests start them.
 #
 # A service that answers at its configured address is used as it is:
 #   MAKEGOOD_TEST_AMQP        amqp://user:password@host:port
@@ -20,6 +20,7 @@
 #   MAKEGOOD_TEST_POSTGRES    postgres://user@host:port        (a role that may create databases)
 #   MAKEGOOD_TEST_CHROMIUM    a Chromium, and its driver in
 #   MAKEGOOD_TEST_CHROMEDRIVER
+#   MAKEGOOD_TEST_VALGRIND    a valgrind
 # Else a private one is started under var/services, on the loopback alone, on the usual port or on the next free one. It
 # starts empty every time, save by `resume`: nothing in there is meant to last. Missing programs are installed from the distribution, by
 # root or by passwordless sudo.
@@ -440,6 +441,7 @@ shared_buffers = 64MB
 fsync = on
 synchronous_commit = on
 full_page_writes = on
+track_commit_timestamp = on
 EOF
     pg_boot "$bin"
 }
@@ -553,6 +555,16 @@ browser_start() {
     browser_lines
 }
 
+# --- valgrind ------------------------------------------------------------------------------------------------------
+
+valgrind_there() { VALGRIND=$(first_program "${MAKEGOOD_TEST_VALGRIND:-valgrind}"); }
+
+valgrind_start() {
+    valgrind_there || { install_package MAKEGOOD_TEST_VALGRIND valgrind && valgrind_there; } ||
+        fail 3 "valgrind is not where it is looked for: set MAKEGOOD_TEST_VALGRIND"
+    export_line MAKEGOOD_TEST_VALGRIND "$VALGRIND"
+}
+
 # --- commands ------------------------------------------------------------------------------------------------------
 
 # wants NAME "NAMES": it is among them.
@@ -564,6 +576,7 @@ start() {
     if wants rabbitmq "$1"; then rabbit_start; fi
     if wants postgres "$1"; then pg_start; fi
     if wants browser "$1"; then browser_start; fi
+    if wants valgrind "$1"; then valgrind_start; fi
     exec 9>&-
 }
 
@@ -594,6 +607,14 @@ show() {
         else
             ok=1
             if [[ $1 == talk ]]; then echo 'browser   is not installed'; fi
+        fi
+    fi
+    if wants valgrind "$2"; then
+        if valgrind_there; then
+            if [[ $1 == talk ]]; then echo "valgrind  $VALGRIND"; else export_line MAKEGOOD_TEST_VALGRIND "$VALGRIND"; fi
+        else
+            ok=1
+            if [[ $1 == talk ]]; then echo 'valgrind  is not installed'; fi
         fi
     fi
     if ((ok)) && [[ $1 == lines ]]; then say "not all of it runs: '$0 start' provides it"; fi
@@ -666,8 +687,8 @@ run() {
 # which_of [NAME …]: all of them where none is named.
 which_of() {
     local name
-    (($#)) || set -- rabbitmq postgres browser
-    for name in "$@"; do case $name in rabbitmq | postgres | browser) ;; *) usage ;; esac; done
+    (($#)) || set -- rabbitmq postgres browser valgrind
+    for name in "$@"; do case $name in rabbitmq | postgres | browser | valgrind) ;; *) usage ;; esac; done
     echo "$*"
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the house itself: its floors, its configuration, the services it stands on.
 
 mod config;
+mod counts;
 mod docs;
 // The doors of the targets are built in with the failpoints.
 #[cfg(feature = "failpoints")]
@@ -8,4 +9,5 @@ mod fuzz;
 mod reasons;
 mod integration;
 mod services;
+mod steps;
 mod tidy;
