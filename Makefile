@@ -8,9 +8,9 @@ CARGO ?= cargo
 # cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
 DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
-SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh
+SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh benches/setup.sh
 
-.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench-million bench-drain bench-answers bench-audit clean
+.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -33,6 +33,12 @@ services: ## start RabbitMQ and PostgreSQL (and install Chromium) and leave them
 
 services-stop: ## stop what `make services` started
 	@deploy/services.sh stop
+
+bench: ## every workload beside its limits and a peer, medians of five: half an hour (MAKEGOOD_BENCH_SCALE=0.05 MAKEGOOD_BENCH_RUNS=1 to try it)
+	eval "$$(benches/setup.sh)" && deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench workloads
+
+bench-micro: ## decode, decide, render, compose, apply: time and allocations of each (ARGS="render" for some)
+	$(CARGO) bench --locked --bench micro -- $(ARGS)
 
 bench-million: ## a suspension over 1,000,000 proposals, killed on the way (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
 	deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench million

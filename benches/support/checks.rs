@@ -75,13 +75,13 @@ pub async fn suspension(pool: &PgPool, proposals: u32) -> Vec<(&'static str, i64
     found
 }
 
-/// Everything wrong after `drain`: every job of `jobs` was canceled once.
-pub async fn drain(pool: &PgPool, jobs: u32) -> Vec<(&'static str, i64)> {
+/// Everything wrong after `drain`: each of `proposals` was credited once, and its people have one notice each.
+pub async fn drain(pool: &PgPool, proposals: u32) -> Vec<(&'static str, i64)> {
     let mut found = always(pool).await;
     let sql = "select count(*) from decisions where verdict = 'credited'";
-    found.push(("credits more or fewer than jobs", (count(pool, sql).await - i64::from(jobs)).abs()));
+    found.push(("credits more or fewer than proposals", (count(pool, sql).await - i64::from(proposals)).abs()));
     let sql = "select count(*) from notices";
-    found.push(("notices more or fewer than jobs", (count(pool, sql).await - i64::from(jobs)).abs()));
+    found.push(("notices more or fewer than proposals", (count(pool, sql).await - i64::from(proposals)).abs()));
     found
 }
 

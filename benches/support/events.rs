@@ -46,6 +46,11 @@ fn event(kind: &str, id: &str, data: &Value) -> Outgoing {
     }
 }
 
+/// The time, in seconds since 1970.
+pub fn seconds() -> f64 {
+    SystemClock.now().unix_timestamp_nanos() as f64 / 1e9
+}
+
 /// Publishes all; every one must be confirmed.
 pub async fn publish(publisher: &mut Publisher, events: Vec<Outgoing>) {
     for result in publisher.publish(events).await {

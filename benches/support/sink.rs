@@ -23,15 +23,32 @@ pub struct Sink {
 struct Shared {
     taken: AtomicU64,
     span: Mutex<Option<(Instant, Instant)>>,
+    /// To whom and when; `None`: nobody asked for it.
+    arrivals: Option<Mutex<Vec<(String, f64)>>>,
 }
 
 impl Sink {
     /// Starts it on a free port of the loopback.
     pub fn start() -> Self {
+        Self::sharing(Shared::default())
+    }
+
+    /// As [`Sink::start`], and remembers when each letter was taken.
+    pub fn remembering() -> Self {
+        Self::sharing(Shared { arrivals: Some(Mutex::default()), ..Shared::default() })
+    }
+
+    /// To whom a letter was taken, and when (seconds since 1970), since this was asked last.
+    pub fn arrivals(&self) -> Vec<(String, f64)> {
+        let Some(arrivals) = &self.shared.arrivals else { return Vec::new() };
+        std::mem::take(&mut *arrivals.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn sharing(shared: Shared) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a setting");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(shared);
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -59,7 +76,11 @@ impl Sink {
 }
 
 impl Shared {
-    fn take(&self) {
+    fn take(&self, recipient: &str) {
+        if let Some(arrivals) = &self.arrivals {
+            let arrival = (recipient.to_owned(), super::events::seconds());
+            arrivals.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
+        }
         self.taken.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,19 +102,24 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 async fn talk(stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut stream = BufReader::with_capacity(READ_BYTES, stream);
-    let mut line = Vec::new();
+    let (mut line, mut recipient) = (Vec::new(), String::new());
     stream.get_mut().write_all(b"220 sink\r\n").await.ok()?;
     loop {
         next(&mut stream, &mut line).await?;
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let answer: &[u8] = match &verb[..] {
             b"EHLO" => b"250-sink\r\n250-8BITMIME\r\n250 PIPELINING\r\n",
+            b"RCPT" => {
+                let text = String::from_utf8_lossy(&line);
+                recipient = text.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                b"250 yes\r\n"
+            }
             b"DATA" => {
                 stream.get_mut().write_all(b"354 end with a dot\r\n").await.ok()?;
                 while line != b".\r\n" {
                     next(&mut stream, &mut line).await?;
                 }
-                shared.take();
+                shared.take(&recipient);
                 b"250 2.0.0 taken\r\n"
             }
             b"QUIT" => return stream.get_mut().write_all(b"221 bye\r\n").await.ok(),
