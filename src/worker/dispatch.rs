@@ -28,6 +28,9 @@ use crate::telemetry::facts::{self, Dependency};
 
 /// Settlements committed in one transaction at most.
 const SETTLE_MAX: usize = 256;
+/// How long the first result of a settlement waits for others: under load far fewer commits; no letter waits for it.
+/// What a crash within it repeats was sent within it.
+const SETTLE_LINGER: Duration = Duration::from_millis(10);
 
 /// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
 /// between two looks into the outbox.
@@ -145,8 +148,13 @@ impl Dispatcher {
                     match leased {
                         Ok(notices) if !notices.is_empty() => {
                             schedule.succeeded();
+                            let all = notices.len() < limit as usize && until == Until::Stopped;
                             hand_out(token, notices, to_server, work).await;
-                            continue;
+                            if !all {
+                                continue;
+                            }
+                            // Nothing else was due; what is put into the outbox from now on wakes this loop.
+                            self.options.poll
                         }
                         Ok(_) if until == Until::Drained => return,
                         Ok(_) => self.options.poll,
@@ -169,7 +177,7 @@ impl Dispatcher {
 
     async fn settle(&self, mut reports: mpsc::Receiver<Settled>, written_down: &Mutex<()>, stop: &CancellationToken) {
         let mut received = Vec::with_capacity(SETTLE_MAX);
-        while reports.recv_many(&mut received, SETTLE_MAX).await > 0 {
+        while gather(&mut reports, &mut received).await > 0 {
             let mut by_token: BTreeMap<Uuid, Vec<Settlement>> = BTreeMap::new();
             for settled in received.drain(..) {
                 by_token.entry(settled.token).or_default().push(settled.settlement);
@@ -220,6 +228,21 @@ impl Dispatcher {
         }
         facts::leases_lost(settlements.len() as u64);
     }
+}
+
+/// Waits for a result, and for those that come soon after: each settlement is a commit. How many there are; none: it is
+/// the end.
+async fn gather(reports: &mut mpsc::Receiver<Settled>, received: &mut Vec<Settled>) -> usize {
+    let first = reports.recv_many(received, SETTLE_MAX).await;
+    let last = tokio::time::Instant::now() + SETTLE_LINGER;
+    while first > 0 && received.len() < SETTLE_MAX {
+        let left = SETTLE_MAX - received.len();
+        match tokio::time::timeout_at(last, reports.recv_many(received, left)).await {
+            Ok(more) if more > 0 => {}
+            _ => break,
+        }
+    }
+    received.len()
 }
 
 /// Gives leased notices to the senders, who live until `work` is dropped; the one that probes with its pass.
