@@ -206,7 +206,7 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Explain(options) => explain::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::History(options) => history::run(&options, &prepare(globals, Talk::Little)?).await,
         Command::Audit(options) => audit::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
-        Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?).await,
+        Command::Events(options) => events::run(&options, &prepare(globals, Talk::Little)?, &operators()).await,
         Command::Suppressions(options) => {
             suppressions::run(&options, &prepare(globals, Talk::Little)?, &operators()).await
         }

@@ -17,17 +17,17 @@ macro_rules! delegate {
                 <$store>::ping(self).await
             }
             async fn apply(
-                &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+                &self, batch: &Batch, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
                 crate::store::flow::apply(self, batch, Call { judge, wait, now, options: &self.options }).await
             }
             async fn apply_due(
-                &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+                &self, limit: u32, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<Vec<Outcome>, StoreError> {
                 crate::store::flow::apply_due(self, limit, Call { judge, wait, now, options: &self.options }).await
             }
             async fn fan_out(
-                &self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+                &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime,
             ) -> Result<FanOutStep, StoreError> {
                 crate::store::flow::fan_out(self, Call { judge, wait, now, options: &self.options }).await
             }
@@ -116,6 +116,15 @@ macro_rules! delegate {
             }
             async fn audit_mark_write(&self, name: &str, mark: &AuditMark) -> Result<(), StoreError> {
                 <$store>::audit_mark_write(self, name, mark).await
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl crate::store::RetentionStore for $store {
+            async fn purge_events(
+                &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
+            ) -> Result<Purged, StoreError> {
+                crate::store::retention::purge_events(self, (before, after), dry_run, act, now).await
             }
         }
 
@@ -337,8 +346,8 @@ pub(super) mod prelude {
         EventSummary, Examiner, FanOutStep, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch, ImportCounts,
         Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
         LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,
-        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, ReleaseSelection, Released,
-        Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Seal, SealStep,
-        Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
+        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, Purged, ReleaseSelection,
+        Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Seal,
+        SealStep, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }

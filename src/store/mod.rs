@@ -28,6 +28,7 @@ mod past;
 mod postgres;
 mod replay_rows;
 mod rows;
+mod retention;
 mod seals;
 mod sqlite;
 mod suppressions;
@@ -68,6 +69,7 @@ pub use open::{StoreOptions, open};
 pub use past::{
     PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastDecision, PastEvent, PastFacts, PastSpan, PastStore, PastWindow,
 };
+pub use retention::{PURGE_PAGE_MAX, Purged, RetentionStore};
 pub use seals::{SEAL_ENTRIES_MAX, Seal, SealStep, SealStore};
 pub use suppressions::{
     BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,
@@ -88,10 +90,26 @@ use uuid::Uuid;
 use crate::event::Event;
 use crate::policy::{Facts, Ruling, Stage};
 
-/// Decides one event over locked facts. Pure and quick: it runs inside the transaction.
-///
-/// It must also take what it decided into the facts ([`Facts::record`]), so that the next event of the batch sees it.
-pub type Judge<'a> = dyn Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync + 'a;
+/// What decides. Pure and quick: it runs inside the transaction.
+pub trait Judge: Send + Sync {
+    /// Decides one event over locked facts.
+    ///
+    /// It must also take what it decided into the facts ([`Facts::record`]), so that the next event of the batch sees
+    /// it.
+    fn judge(&self, event: &Event, stage: Stage, facts: &mut Facts) -> Ruling;
+
+    /// The version of the policy that will decide the event, where that is known beforehand: a row that is right from
+    /// the first is written once.
+    fn version(&self, _event: &Event) -> Option<String> {
+        None
+    }
+}
+
+impl<F: Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync> Judge for F {
+    fn judge(&self, event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
+        self(event, stage, facts)
+    }
+}
 
 /// The use cases of the database. Every method is one transaction; none holds one open across anything but SQL and the
 /// [`Judge`]. None retries: an error says whether trying again may help ([`StoreError`]).
@@ -107,6 +125,7 @@ pub trait Store:
     + ErasureStore
     + InquiryStore
     + NoticeStore
+    + RetentionStore
     + SealStore
     + PastStore
     + SuppressionStore
@@ -131,7 +150,7 @@ pub trait Store:
     /// error. An event with more proposals than [`StoreOptions::inline_proposals_max`] is left to [`Store::fan_out`].
     /// Accounts are locked in the order of their ids before facts are read.
     async fn apply(
-        &self, batch: &Batch, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+        &self, batch: &Batch, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Decides up to `limit` waiting events whose time has come, skipping those another process holds.
@@ -139,13 +158,13 @@ pub trait Store:
     /// Where the database refuses what one of them does, all are rolled back with that error; call again with a `limit`
     /// of 1: an event refused alone is put off (code `store_refused`) by `wait`, and buried after its last attempt.
     async fn apply_due(
-        &self, limit: u32, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime,
+        &self, limit: u32, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime,
     ) -> Result<Vec<Outcome>, StoreError>;
 
     /// One step of one event that fans out: the list of its accounts, or the next chunk of them with the cursor, in one
     /// transaction. Skips events another process is at. Call again until [`FanOutStep::Idle`]. An event whose chunk the
     /// database refuses is put off as in [`Store::apply_due`].
-    async fn fan_out(&self, judge: &Judge<'_>, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
+    async fn fan_out(&self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
     /// Records dead letters that have no place in a [`Batch`]. The same letter again ([`DeadLetter::digest`]) raises
     /// its count and takes the newest cause; one that had been settled is open again.

@@ -27,7 +27,7 @@ use super::{Judge, StoreOptions, WaitRule};
 /// What a use case was called with.
 #[derive(Clone, Copy)]
 pub(super) struct Call<'a> {
-    pub(super) judge: &'a Judge<'a>,
+    pub(super) judge: &'a dyn Judge,
     pub(super) wait: &'a WaitRule,
     pub(super) now: OffsetDateTime,
     pub(super) options: &'a StoreOptions,

@@ -42,6 +42,8 @@ record! {
         policy_version: Option<String>,
         /// When it was applied.
         applied_at: Option<OffsetDateTime>,
+        /// When its decisions and notices were purged.
+        purged_at: Option<OffsetDateTime>,
         /// W3C trace context it came with.
         traceparent: Option<String>,
         /// Why its notices are kept back, if they are.

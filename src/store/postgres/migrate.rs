@@ -19,6 +19,7 @@ const SOURCES: &[Source] = &[
     (6, "audit", include_str!("../migrations/postgres/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/postgres/0007_erasure.sql")),
     (8, "seals", include_str!("../migrations/postgres/0008_seals.sql")),
+    (9, "retention", include_str!("../migrations/postgres/0009_retention.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

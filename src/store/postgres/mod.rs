@@ -20,6 +20,7 @@ mod outbox;
 mod past;
 mod plants;
 mod replay;
+mod retention;
 mod seals;
 mod suppressions;
 mod tx;

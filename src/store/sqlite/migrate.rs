@@ -16,6 +16,7 @@ const SOURCES: &[Source] = &[
     (6, "audit", include_str!("../migrations/sqlite/0006_audit.sql")),
     (7, "erasure", include_str!("../migrations/sqlite/0007_erasure.sql")),
     (8, "seals", include_str!("../migrations/sqlite/0008_seals.sql")),
+    (9, "retention", include_str!("../migrations/sqlite/0009_retention.sql")),
 ];
 
 impl SqliteStore {

@@ -19,6 +19,7 @@ mod operator;
 mod outbox;
 mod past;
 mod replay;
+mod retention;
 mod seals;
 mod suppressions;
 mod tx;
@@ -39,6 +40,11 @@ use crate::fault::failpoint::planted;
 
 /// Readers beside the one writer.
 const READERS_MAX: u32 = 4;
+/// Rows that the writer's thread may be ahead of who reads them: a statement of a batch, without a wait between two.
+const ROWS_AHEAD: usize = 1_024;
+/// The writer's pages in memory, in KiB (negative: `PRAGMA cache_size`). What a batch touches is read from the file
+/// once.
+const CACHE_KIB: &str = "-8192";
 /// `PRAGMA synchronous` when it is FULL.
 const FULL: i64 = 2;
 
@@ -76,7 +82,12 @@ impl SqliteStore {
             .pragma("recursive_triggers", "on")
             // What is erased, or written over by something shorter, leaves no trace in the file.
             .pragma("secure_delete", "on");
-        let writer = connect.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let writer = connect
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .row_buffer_size(ROWS_AHEAD)
+            .pragma("cache_size", CACHE_KIB);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .max_lifetime(None)

@@ -292,6 +292,9 @@ impl<'a> Case<'a> {
                 format!("the marketplace's tables hold no proposal {}, and nothing was decided about it", self.id);
             return Answer::new("unknown", words);
         };
+        if let Some(answer) = self.purged() {
+            return answer;
+        }
         if let Some(event) = self.came_too_late(proposal) {
             let words = format!(
                 "the proposal on {} reached the marketplace's tables after event {} ({}) had been applied on {}",
@@ -303,6 +306,27 @@ impl<'a> Case<'a> {
             return Answer::new("late", words).and(AUDIT);
         }
         super::facts::without_event(self, proposal, now)
+    }
+
+    /// What the ledger alone still says, where the decisions were purged.
+    fn purged(&self) -> Option<Answer> {
+        let event = self.events().filter(|event| event.purged_at.is_some()).last()?;
+        let returns: Vec<_> = self.entries.iter().filter(|entry| entry.kind == "return").collect();
+        let amount = returns.iter().map(|entry| entry.amount).fold(0, i64::saturating_add);
+        let came_back = match returns.last() {
+            Some(last) => format!("{} came back for it on {}", connects(amount), moment(last.created_at)),
+            None => "the ledger holds nothing that came back for it".to_owned(),
+        };
+        let words = format!(
+            "what event {} ({}) decided about the proposal on {}, and the mail about it, were purged on {}",
+            event.event_id,
+            event.event_type,
+            self.title(),
+            moment(event.purged_at.unwrap_or(event.received_at))
+        );
+        let ids: Vec<&str> = returns.iter().map(|entry| entry.entry_id.as_str()).collect();
+        let lines = if ids.is_empty() { String::new() } else { format!("in the Connects history: {}", ids.join(", ")) };
+        Some(Answer { connects: amount, ..Answer::new("purged", words).and(came_back).and(lines) })
     }
 
     /// The event that ended the job and did not meet this proposal.

@@ -129,6 +129,10 @@ fn of_event(event: &SeenEvent, entries: &mut Vec<Entry>) {
         ("applied", Some(at), _) => {
             let by = event.policy_version.as_ref().map_or_else(String::new, |version| format!(" by policy {version}"));
             entries.push(ids(Entry::new(at, "event.applied", format!("Event {id} was applied{by}."))));
+            if let Some(at) = event.purged_at {
+                let words = format!("What event {id} decided and the letters about it were purged; the ledger stays.");
+                entries.push(ids(Entry::new(at, "event.purged", words)));
+            }
         }
         ("waiting", _, Some(at)) => {
             let words = format!("Event {id} waits until then {}.", words::waits_for(event.code.as_deref()));

@@ -22,3 +22,27 @@ fn events_are_listed_by_state() {
         list(&["--waiting", "--dead"]).failed(2, &["cannot be used with"]);
     }
 }
+
+#[test]
+fn what_was_settled_long_ago_is_purged_and_stays_a_duplicate() {
+    for bench in Bench::each() {
+        five_kinds(&bench);
+        // Sends what is due.
+        bench.desk.feed(&["process"], String::new()).done();
+        let purge = |arguments: &[&str]| {
+            let command = ["events", "purge", "--reason", "kept for two years"];
+            bench.desk.run(&[&command[..], arguments].concat())
+        };
+        purge(&[]).failed(2, &["--older-than"]);
+        purge(&["--older-than", "1day", "--yes"]).done();
+        let would = purge(&["--older-than", "0s", "--dry-run", "--json"]).json(0);
+        assert!(would["events"].as_u64().is_some_and(|events| events > 0), "{would}");
+        assert!(purge(&["--older-than", "0s", "--dry-run"]).done().contains("would be purged; nothing was changed"));
+        purge(&["--older-than", "0s"]).failed(1, &["say --yes"]);
+        let done = purge(&["--older-than", "0s", "--yes", "--json"]).json(0);
+        assert_eq!((&done["events"], &done["decisions"]), (&would["events"], &would["decisions"]));
+        assert_eq!(purge(&["--older-than", "0s", "--yes", "--json"]).json(0)["events"], 0);
+        let log = bench.desk.run(&["dlq", "log", "--json"]).json(0);
+        assert_eq!(log["entries"][0]["action"], "events.purge", "{log}");
+    }
+}

@@ -15,6 +15,7 @@ mod outbox;
 mod past;
 mod plans;
 mod replay;
+mod retention;
 mod schema;
 mod seals;
 
@@ -89,6 +90,10 @@ on_both! {
         an_announcement_is_held_with_its_notice,
         a_notice_let_go_waits_for_the_end_of_its_event,
         a_hold_leaves_the_mark_of_a_replay;
+    retention:
+        what_is_purged_stays_a_duplicate_and_the_ledger_whole,
+        the_audit_and_explain_know_what_was_purged,
+        a_purged_event_still_says_what_it_is_about;
     replay:
         a_patch_replaces_the_body_and_the_original_stays,
         headers_and_content_type_come_back,

@@ -5,7 +5,7 @@ use makegood::store::StoreError;
 use super::bench::Bench;
 
 /// Every migration, in order.
-pub const MIGRATIONS: [&str; 8] = [
+pub const MIGRATIONS: [&str; 9] = [
     "0001_first",
     "0002_dead_letters",
     "0003_notices",
@@ -14,6 +14,7 @@ pub const MIGRATIONS: [&str; 8] = [
     "0006_audit",
     "0007_erasure",
     "0008_seals",
+    "0009_retention",
 ];
 
 pub async fn four_migrate_at_once(bench: Bench) {

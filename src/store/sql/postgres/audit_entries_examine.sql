@@ -12,7 +12,7 @@ cross join lateral (
     offset 0
 ) as r
 left join lateral (
-    select v.source, v.event_id, v.type, v.occurred_at from events v where v.event_no = r.event_no offset 0
+    select v.source, v.event_id, v.type, v.occurred_at, v.purged_at from events v where v.event_no = r.event_no offset 0
 ) as v on true
 left join lateral (
     select d.verdict, d.job_id from decisions d where d.event_no = r.event_no and d.proposal_id = r.proposal_id offset 0
@@ -27,7 +27,7 @@ cross join lateral (
     select 'return_without_cause' as code, r.entry_id,
         json_build_object('account', r.account_id, 'proposal', r.proposal_id, 'amount', r.amount, 'event_no', r.event_no,
             'source', v.source, 'event', v.event_id, 'decision', d.verdict, 'job', j.job_id, 'job_state', j.state) as details
-    where v.event_id is null or d.verdict is distinct from 'credited'
+    where v.event_id is null or (v.purged_at is null and d.verdict is distinct from 'credited')
     union all
     select 'return_on_living_job', r.entry_id,
         json_build_object('account', r.account_id, 'proposal', r.proposal_id, 'amount', r.amount, 'event_no', r.event_no,

@@ -4,7 +4,7 @@
 -- Differs by necessity because ids come as one JSON array.
 with looked_at as materialized (
     select r.entry_id, r.account_id, r.proposal_id, r.amount, r.event_no, r.created_at, v.source, v.event_id, v.type,
-        v.occurred_at, d.verdict, j.job_id, j.state, j.state_since
+        v.occurred_at, v.purged_at, d.verdict, j.job_id, j.state, j.state_since
     from json_each($1) as k
     cross join connects_entries r on r.entry_id = k.value and r.kind = 'return'
     left join events v on v.event_no = r.event_no
@@ -16,7 +16,7 @@ select 'return_without_cause' as code, 'entry' as kind, entry_id as subject,
     json_object('account', account_id, 'proposal', proposal_id, 'amount', amount, 'event_no', event_no, 'source', source,
         'event', event_id, 'decision', verdict, 'job', job_id, 'job_state', state) as details
 from looked_at
-where event_id is null or verdict is not 'credited'
+where event_id is null or (purged_at is null and verdict is not 'credited')
 union all
 select 'return_on_living_job', 'entry', entry_id,
     json_object('account', account_id, 'proposal', proposal_id, 'amount', amount, 'event_no', event_no, 'source', source,

@@ -1,4 +1,6 @@
-//! `makegood events`: the inbox, as far as it is not done with.
+//! `makegood events`: the inbox, as far as it is not done with, and what leaves it.
+
+mod purge;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -24,6 +26,8 @@ pub(super) struct Options {
 enum Verb {
     /// Lists events that wait, are applied in chunks, or were given up; newest first.
     List(ListOptions),
+    /// Deletes what was decided and told about events applied long ago; keys and the ledger stay.
+    Purge(purge::PurgeOptions),
 }
 
 /// Options of `makegood events list`.
@@ -62,9 +66,15 @@ impl ListOptions {
     }
 }
 
-/// Lists them.
-pub(super) async fn run(options: &Options, config: &Config) -> anyhow::Result<Exit> {
-    let Verb::List(options) = &options.verb;
+/// Does what the verb says.
+pub(super) async fn run(options: &Options, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
+    match &options.verb {
+        Verb::List(options) => list(options, config).await,
+        Verb::Purge(options) => purge::run(options, config, operators).await,
+    }
+}
+
+async fn list(options: &ListOptions, config: &Config) -> anyhow::Result<Exit> {
     let store = dlq::open(config).await?;
     let events = store.events(options.state(), options.before, options.limit).await?;
     store.close().await;
