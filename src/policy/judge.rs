@@ -47,8 +47,7 @@ pub fn judge(policy: &Policy, event: &Event, stage: Stage, facts: &mut Facts, no
 }
 
 fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: OffsetDateTime) -> Result<Effects, Stop> {
-    // Facts come from a database that keeps microseconds: a finer event would seem to follow what happened with it.
-    let at = event.time - Duration::nanoseconds(i64::from(event.time.nanosecond() % 1_000));
+    let at = happened(event);
     let version = policy.at(at).ok_or_else(|| no_policy(policy, event))?;
     if let Subject::Person { person, job } = event.body.subject() {
         let late = is_stale(event, at, at, version.settings(), now);
@@ -74,6 +73,17 @@ fn effects(policy: &Policy, event: &Event, stage: Stage, facts: &Facts, now: Off
     let mut effects = docket.close(&occasion(event, late));
     effects.withhold = withheld(late, version.settings());
     Ok(effects)
+}
+
+/// The version of the policy by which [`judge`] decides the event, if there is one.
+pub fn version_of<'a>(policy: &'a Policy, event: &Event) -> Option<&'a PolicyVersion> {
+    policy.at(happened(event))
+}
+
+/// When the event happened. Facts come from a database that keeps microseconds: a finer event would seem to follow what
+/// happened with it.
+fn happened(event: &Event) -> OffsetDateTime {
+    event.time - Duration::nanoseconds(i64::from(event.time.nanosecond() % 1_000))
 }
 
 /// Why the notices are kept back, if they are.

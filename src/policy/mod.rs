@@ -20,7 +20,7 @@ pub use facts::{
     AccountFacts, AccountKind, ClientFacts, Decliner, EntryFacts, EntryKind, Facts, JobFacts, JobState, PriorDecision,
     ProposalFacts, ProposalState, Seen,
 };
-pub use judge::{Stage, judge};
+pub use judge::{Stage, judge, version_of};
 pub use notice::{Details, NewNotice, NoticeLine, Occasion, Role};
 pub use outcome::{Decision, Effects, Ground, Missing, NewEntry, Reason, Ruling, Verdict};
 pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings, StaleNotice};

@@ -19,8 +19,8 @@ use crate::policy::{
 pub(super) type AccountRow = (String, String, String, Option<String>, bool, i64);
 /// proposal_id, job_id, account_id, person_id, state, state_since, declined_by, submitted_at, invited
 pub(super) type ProposalRow = (String, String, String, String, String, At, Option<String>, At, bool);
-/// job_id, client_id, title, state, state_since, hired_at
-pub(super) type JobRow = (String, String, String, String, At, Option<At>);
+/// job_id, client_id, title, state, state_since, hired_at, whether the client is suspended (null: not known)
+pub(super) type JobRow = (String, String, String, String, At, Option<At>, Option<bool>);
 /// client_id, suspended
 pub(super) type ClientRow = (String, bool);
 /// proposal_id, entry_id, account_id, kind, amount, reverses, created_at, expires_at
@@ -47,6 +47,8 @@ pub(super) struct NewEventRow {
     pub(super) client_id: Option<String>,
     pub(super) proposal_id: Option<String>,
     pub(super) person_id: Option<String>,
+    /// By which it will have been decided, if all goes as it nearly always does.
+    pub(super) policy_version: Option<String>,
 }
 
 /// An event that came again.
@@ -58,7 +60,7 @@ pub(super) struct AgainRow {
 }
 
 /// What an event's row becomes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct EventRow {
     pub(super) event_no: i64,
     pub(super) state: &'static str,
@@ -152,7 +154,12 @@ impl FactRows {
             facts.clients.insert(client.id.clone(), client);
         }
         for row in self.jobs {
+            let suspended = row.6;
             let job = job(row)?;
+            if let Some(suspended) = suspended {
+                let client = ClientFacts { id: job.client.clone(), suspended };
+                facts.clients.insert(client.id.clone(), client);
+            }
             facts.jobs.insert(job.id.clone(), job);
         }
         for row in self.proposals {
@@ -175,7 +182,7 @@ impl FactRows {
     }
 }
 
-fn job((id, client, title, state, since, hired): JobRow) -> Result<JobFacts, StoreError> {
+fn job((id, client, title, state, since, hired, _): JobRow) -> Result<JobFacts, StoreError> {
     let state = match state.as_str() {
         "open" => JobState::Open,
         "filled" => JobState::Filled,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use super::breaker::{Breaker, Work};
@@ -14,8 +15,8 @@ use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
 use crate::fault::failpoint::{kill_point, killer};
-use crate::policy::{Facts, Ruling, Stage, judge};
-use crate::store::{Arrival, Batch, DeadLetter, Outcome, Store, StoreError, WaitRule};
+use crate::policy::{Facts, Policy, Ruling, Stage, judge, version_of};
+use crate::store::{Arrival, Batch, DeadLetter, Judge, Outcome, Store, StoreError, WaitRule};
 use crate::telemetry::facts;
 
 /// The worker was told to stop while the database was away: nothing may be acked. What was applied of it before comes
@@ -47,6 +48,23 @@ pub struct Intake {
     pub wakeups: Arc<Wakeups>,
     /// What `/ready` tells.
     pub health: Arc<Health>,
+}
+
+/// The policy in force when it was asked for.
+#[derive(Debug)]
+struct ByPolicy {
+    policy: Arc<Policy>,
+    now: OffsetDateTime,
+}
+
+impl Judge for ByPolicy {
+    fn judge(&self, event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
+        judge(&self.policy, event, stage, facts, self.now)
+    }
+
+    fn version(&self, event: &Event) -> Option<String> {
+        version_of(&self.policy, event).map(|version| version.id().to_owned())
+    }
 }
 
 impl Intake {
@@ -84,9 +102,8 @@ impl Intake {
     }
 
     /// The judge the store runs inside its transactions.
-    pub fn judge(&self) -> impl Fn(&Event, Stage, &mut Facts) -> Ruling + Send + Sync + use<> {
-        let (policy, now) = (self.rulebook.policy(), self.clock.now());
-        move |event, stage, facts| judge(&policy, event, stage, facts, now)
+    pub fn judge(&self) -> impl Judge + use<> {
+        ByPolicy { policy: self.rulebook.policy(), now: self.clock.now() }
     }
 
     fn read(&self, messages: Vec<Message>) -> Batch {

@@ -164,7 +164,7 @@ pub struct Replay {
 #[derive(Clone, Copy)]
 pub struct ReplayCall<'a> {
     /// Decides.
-    pub judge: &'a Judge<'a>,
+    pub judge: &'a dyn Judge,
     /// How long events wait.
     pub wait: &'a WaitRule,
     /// Limits on a message.

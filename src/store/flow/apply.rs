@@ -22,7 +22,7 @@ pub(in crate::store) async fn apply<T: Tx>(
     writes.letters.extend_from_slice(&batch.dead);
     let sizes = sizes(tx, batch.arrivals.iter().map(|arrival| &arrival.event), call).await?;
     let (arrivals, _) = batch.arrivals.split_at(share(&sizes, call).min(batch.arrivals.len()));
-    let known = Known::take_in(tx, arrivals, call).await?;
+    let known = Known::take_in(tx, arrivals, call, &mut writes).await?;
     kill_point("k3");
     let mut seen = Vec::with_capacity(arrivals.len());
     let (mut items, mut fits) = (Vec::new(), Vec::new());
@@ -101,7 +101,7 @@ async fn decide_fitting<T: Tx>(
     for (item, fits) in items.iter().zip(fits) {
         let event = &item.arrival.event;
         if *fits {
-            let ruling = (call.judge)(event, item.stage, &mut facts);
+            let ruling = call.judge.judge(event, item.stage, &mut facts);
             outcomes.push(writes.take(item, ruling, call)?);
         } else {
             writes.events.push(EventRow { attempts: 0, ..event_row(item, "fanning_out") });

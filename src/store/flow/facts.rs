@@ -61,11 +61,10 @@ pub(super) fn scope(event: &Event) -> Scope {
 
 /// Locks the accounts in reach and reads what is known about their proposals.
 ///
-/// A proposal submitted between the list of accounts and the read finds no account in the facts: its event waits and is
+/// A proposal submitted between the lock and the read finds no account in the facts: its event waits and is
 /// tried again.
 pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach) -> Result<Facts, StoreError> {
-    let accounts = tx.scope_accounts(reach).await?;
-    let accounts = tx.accounts_lock(&accounts).await?;
+    let accounts = tx.reach_lock(reach).await?;
     let proposals = tx.scope_proposals(reach).await?;
     complete(tx, reach, FactRows { proposals, accounts, ..FactRows::default() }).await
 }
@@ -93,8 +92,10 @@ async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows) -> Resul
     let jobs: BTreeSet<_> = jobs.cloned().collect();
     let proposals: BTreeSet<_> = rows.proposals.iter().map(|row| row.0.clone()).collect();
     rows.jobs = tx.jobs_read(&Vec::from_iter(jobs)).await?;
-    let clients: BTreeSet<_> = rows.jobs.iter().map(|row| &row.1).chain(&reach.clients).cloned().collect();
-    rows.clients = tx.clients_read(&Vec::from_iter(clients)).await?;
+    // Those of the jobs came with them.
+    if !reach.clients.is_empty() {
+        rows.clients = tx.clients_read(&reach.clients).await?;
+    }
     if !reach.people.is_empty() {
         rows.people = tx.people_read(&reach.people).await?;
     }

@@ -74,7 +74,7 @@ async fn advance<T: Tx>(
     let attempts = kept.attempts.saturating_add(1);
     let item = Item { no: kept.no, arrival, stage: kept.stage, attempts, from: kept.from() };
     let mut writes = Writes::default();
-    let outcome = match (call.judge)(event, kept.stage, &mut facts) {
+    let outcome = match call.judge.judge(event, kept.stage, &mut facts) {
         Ruling::Apply(effects) => {
             let held = kept.held_until.max(effects.held_until);
             let more = more_to_come(tx, kept.no, &chunk, &effects).await?;

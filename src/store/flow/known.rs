@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::write::Writes;
+use super::write::{Writes, inbox_row};
 use super::{Call, Tx};
 use time::{Duration, OffsetDateTime};
 
@@ -33,13 +33,15 @@ pub(super) enum Standing {
 
 impl Known {
     /// Inserts what is new, the first of each key, and reads back the rest.
-    pub(super) async fn take_in<T: Tx>(tx: &mut T, arrivals: &[Arrival], call: Call<'_>) -> Result<Known, StoreError> {
+    pub(super) async fn take_in<T: Tx>(
+        tx: &mut T, arrivals: &[Arrival], call: Call<'_>, writes: &mut Writes,
+    ) -> Result<Known, StoreError> {
         let mut places: HashMap<(&str, &str), usize> = HashMap::new();
         let mut rows = Vec::new();
         for (place, arrival) in arrivals.iter().enumerate() {
             let event = &arrival.event;
             places.entry((&event.key.source, &event.key.id)).or_insert_with(|| {
-                rows.push(new_event_row(arrival));
+                rows.push(NewEventRow { policy_version: call.judge.version(event), ..new_event_row(arrival) });
                 place
             });
         }
@@ -51,6 +53,7 @@ impl Known {
             let place = places.get(&(source.as_str(), id.as_str())).copied();
             if let Some((place, arrival)) = place.and_then(|place| Some((place, arrivals.get(place)?))) {
                 known.new.insert(place, no);
+                writes.inbox.push(inbox_row(no, call.judge.version(&arrival.event), call.now));
                 known.hashes.insert(EventKey { source, id }, arrival.event.hash.to_vec());
             }
         }
@@ -123,6 +126,7 @@ pub(super) fn new_event_row(arrival: &Arrival) -> NewEventRow {
         client_id: None,
         proposal_id: None,
         person_id: None,
+        policy_version: None,
     };
     match event.body.subject() {
         Subject::Job(job) => row.job_id = Some(job.as_str().to_owned()),

@@ -45,6 +45,8 @@ pub(in crate::store) trait Tx: LetterTx {
     async fn scope_count(&mut self, scopes: &[Scope], limit: i64) -> Result<Vec<i64>, StoreError>;
     /// The accounts of all proposals in reach, each once.
     async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError>;
+    /// Locks the accounts of all proposals in reach, in the order of their ids, and reads them.
+    async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError>;
     /// The proposals in reach.
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError>;
     /// Locks these accounts, in the order of their ids, and reads them.

@@ -1,6 +1,6 @@
 //! What a transaction is going to write: collected while events are decided, written set-based, and counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::{Duration, OffsetDateTime};
 
@@ -29,6 +29,8 @@ pub(super) struct Writes {
     announcements: Vec<AnnouncementRow>,
     /// Events whose notices are held back no longer.
     pub(super) release: Vec<i64>,
+    /// Rows of events as this transaction put them into the inbox.
+    pub(super) inbox: Vec<EventRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) letters: Vec<DeadLetter>,
     /// Letters whose events were replayed and died once more.
@@ -210,6 +212,8 @@ impl Writes {
             tx.notices_release(&self.release, now).await?;
             tx.announcements_follow(&self.release).await?;
         }
+        let as_they_are: HashMap<i64, EventRow> = self.inbox.into_iter().map(|row| (row.event_no, row)).collect();
+        self.events.retain(|row| as_they_are.get(&row.event_no) != Some(row));
         if !self.events.is_empty() {
             let settled = tx.events_settle(&self.events).await?;
             counted("events", "event_no", settled, self.events.len())?;
@@ -246,6 +250,11 @@ pub(super) fn held_row(item: &Item<'_>, until: OffsetDateTime) -> EventRow {
         code: Some(HELD.to_owned()),
         ..bare_row(item.no, Stage::AfterHold, 0, "waiting")
     }
+}
+
+/// An event's row as the inbox takes it in: applied at its first attempt.
+pub(super) fn inbox_row(event_no: i64, policy_version: Option<String>, now: OffsetDateTime) -> EventRow {
+    EventRow { policy_version, applied_at: Some(At(now)), ..bare_row(event_no, Stage::First, 1, "applied") }
 }
 
 fn bare_row(event_no: i64, stage: Stage, attempts: u32, state: &'static str) -> EventRow {

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use crate::store::at::At;
 use crate::store::flow::Reach;
 use crate::store::number_rows::count;
-use crate::store::rows::{FactRows, JobRow, ProposalRow};
+use crate::store::rows::{FactRows, ProposalRow};
 
 /// A row of `past_window.sql`.
 pub(in crate::store) type SpanRow = (i64, Option<i64>, Option<i64>);
@@ -59,10 +59,4 @@ pub(in crate::store) fn jobs_of(proposals: &[ProposalRow], reach: &Reach) -> Vec
     let jobs = proposals.iter().map(|row| &row.1).chain(&reach.jobs).chain(&reach.titles);
     let jobs: BTreeSet<_> = jobs.cloned().collect();
     Vec::from_iter(jobs)
-}
-
-/// The clients to read for these jobs and this reach.
-pub(in crate::store) fn clients_of(jobs: &[JobRow], reach: &Reach) -> Vec<String> {
-    let clients: BTreeSet<_> = jobs.iter().map(|row| &row.1).chain(&reach.clients).cloned().collect();
-    Vec::from_iter(clients)
 }

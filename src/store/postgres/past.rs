@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::Reach;
-use crate::store::past::rows::{DecisionRow, PastEventRow, SpanRow, clients_of, decisions, event, jobs_of, span};
+use crate::store::past::rows::{DecisionRow, PastEventRow, SpanRow, decisions, event, jobs_of, span};
 use crate::store::rows::{AccountRow, ClientRow, EntryRow, FactRows, JobRow, ProposalRow};
 use crate::store::{
     PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastEvent, PastFacts, PastSpan, PastStore, PastWindow, StoreError,
@@ -92,7 +92,7 @@ async fn proposals(
 async fn around(conn: &mut PgConnection, reach: &Reach, rows: &mut FactRows) -> Result<(), StoreError> {
     let query = sqlx::query_as::<_, JobRow>(sql!("jobs_read")).bind(jobs_of(&rows.proposals, reach));
     rows.jobs = query.fetch_all(&mut *conn).await.map_err(classify("jobs_read"))?;
-    let query = sqlx::query_as::<_, ClientRow>(sql!("clients_read")).bind(clients_of(&rows.jobs, reach));
+    let query = sqlx::query_as::<_, ClientRow>(sql!("clients_read")).bind(&reach.clients);
     rows.clients = query.fetch_all(&mut *conn).await.map_err(classify("clients_read"))?;
     let query = sqlx::query_scalar(sql!("people_read")).bind(&reach.people);
     rows.people = query.fetch_all(conn).await.map_err(classify("people_read"))?;

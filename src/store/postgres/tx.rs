@@ -53,7 +53,8 @@ impl Tx for PgTx {
             .bind(column!(rows.job_id))
             .bind(column!(rows.client_id))
             .bind(column!(rows.proposal_id))
-            .bind(column!(rows.person_id));
+            .bind(column!(rows.person_id))
+            .bind(column!(rows.policy_version));
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
     }
 
@@ -118,6 +119,12 @@ impl Tx for PgTx {
         let query = sqlx::query_scalar(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients);
         let query = query.bind(&reach.since).bind(&reach.proposals);
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
+    }
+
+    async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
+        let query = sqlx::query_as(sql!("reach_lock")).bind(&reach.jobs).bind(&reach.clients);
+        let query = query.bind(&reach.since).bind(&reach.proposals);
+        query.fetch_all(&mut *self.0).await.map_err(classify("reach_lock"))
     }
 
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError> {

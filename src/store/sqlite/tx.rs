@@ -81,6 +81,12 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
     }
 
+    async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
+        let query = sqlx::query_as(sql!("reach_lock")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
+        let query = query.bind(json(&reach.proposals)?);
+        query.fetch_all(&mut *self.0).await.map_err(classify("reach_lock"))
+    }
+
     async fn scope_proposals(&mut self, reach: &Reach) -> Result<Vec<ProposalRow>, StoreError> {
         let query = sqlx::query_as(sql!("scope_proposals")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
         let query = query.bind(json(&reach.proposals)?);

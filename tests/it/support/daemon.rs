@@ -154,9 +154,14 @@ impl Daemon {
         started(&self.log).is_some_and(|address| get(&address, "/ready").is_ok())
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name: `STOP`, `CONT`. Fails if nobody is there.
     pub fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
+        let pid = self.pid().to_string();
         let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("kill runs");
         assert!(sent.success(), "{} is no longer there:\n{}", self.name, self.log_tail());
     }

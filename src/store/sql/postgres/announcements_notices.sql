@@ -10,5 +10,7 @@ select
     (select p.locale from people p where p.person_id = n.person_id) as locale,
     (select p.time_zone from people p where p.person_id = n.person_id) as time_zone
 from announcements a
-join notices n on n.notice_id = a.notice_id
+cross join lateral (
+    select n.notice_id, n.person_id, n.about, n.lines, n.created_at from notices n where n.notice_id = a.notice_id offset 0
+) as n
 where a.announcement_no = any ($1::bigint[])

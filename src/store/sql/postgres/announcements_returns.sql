@@ -12,6 +12,11 @@ select
     d.job_id,
     (select j.title from jobs j where j.job_id = d.job_id) as job_title
 from announcements a
-join connects_entries r on r.entry_id = a.entry_id
-join decisions d on d.event_no = a.event_no and d.proposal_id = r.proposal_id
+cross join lateral (
+    select r.account_id, r.proposal_id, r.amount, r.reverses, r.reason, r.created_at, r.expires_at
+    from connects_entries r where r.entry_id = a.entry_id offset 0
+) as r
+cross join lateral (
+    select d.job_id from decisions d where d.event_no = a.event_no and d.proposal_id = r.proposal_id offset 0
+) as d
 where a.announcement_no = any ($1::bigint[])

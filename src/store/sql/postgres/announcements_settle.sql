@@ -5,6 +5,8 @@
 -- Changes only what is still leased under the token; the number of rows changed is the answer.
 --
 -- Differs by necessity: SQLite has no arrays; the list comes as JSON.
+-- The keys stand there once more so that the table is never read whole, however small the planner takes it for; and an
+-- equal token would bring it to read all that is leased.
 update announcements as a
 set state = case when r.result = 'released' then 'pending' else r.result end,
     attempts = a.attempts + 1,
@@ -13,4 +15,4 @@ set state = case when r.result = 'released' then 'pending' else r.result end,
     code = r.code,
     settled_at = case when r.result <> 'released' then $2::timestamptz end
 from unnest($3::bigint[], $4::text[], $5::text[]) as r (announcement_no, result, code)
-where a.announcement_no = r.announcement_no and a.lease_token = $1
+where a.announcement_no = any ($3::bigint[]) and a.announcement_no = r.announcement_no and a.lease_token is not distinct from $1

@@ -5,10 +5,11 @@
 with again as (
     select v.event_no, e.times
     from unnest($1::text[], $2::text[], $3::bigint[]) as e (source, event_id, times)
-    join events v on v.source = e.source and v.event_id = e.event_id
-    for no key update of v skip locked
+    cross join lateral (
+        select v.event_no from events v where v.source = e.source and v.event_id = e.event_id for no key update of v skip locked
+    ) as v
 )
 update events v
 set deliveries = v.deliveries + again.times, last_delivered_at = $4
 from again
-where v.event_no = again.event_no
+where v.event_no = any (array(select event_no from again)) and v.event_no = again.event_no

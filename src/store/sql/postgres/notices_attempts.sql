@@ -4,8 +4,9 @@
 --
 -- Differs by necessity: SQLite has no arrays, so the list comes as JSON.
 -- Who has the token has it leased (a constraint of the table). Said once more, it would bring the planner to read all that is leased.
+-- The keys stand there once more so that the table is never read whole, however small the planner takes it for.
 insert into notice_history (notice_id, at, what, state, code, reply)
 select r.notice_id, $2, 'attempt', 'deferred', r.code, r.reply
 from unnest($3::uuid[], $4::text[], $5::text[]) as r (notice_id, code, reply)
 join notices n on n.notice_id = r.notice_id
-where n.lease_token = $1
+where n.notice_id = any ($3::uuid[]) and n.lease_token = $1

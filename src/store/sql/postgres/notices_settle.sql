@@ -7,6 +7,7 @@
 --
 -- Differs by necessity: SQLite has no arrays; the list comes as JSON.
 -- Who has the token has it leased (a constraint of the table). Said once more, it would bring the planner to read all that is leased.
+-- The keys stand there once more so that the table is never read whole, however small the planner takes it for.
 update notices as n
 set state = case
         when r.result <> 'released' then r.result
@@ -22,4 +23,4 @@ set state = case
     settled_at = case when r.result not in ('released', 'deferred') then $2::timestamptz end
 from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
     as r (notice_id, result, due_at, code, reply)
-where n.notice_id = r.notice_id and n.lease_token = $1
+where n.notice_id = any ($3::uuid[]) and n.notice_id = r.notice_id and n.lease_token = $1

@@ -8,10 +8,11 @@
 --
 -- Differs by necessity: SQLite has no arrays, so the list comes as JSON; and one writer, so nobody waits.
 -- Who has the token has it leased (a constraint of the table). Said once more, it would bring the planner to read all that is leased.
+-- The keys stand there once more so that the table is never read whole, however small the planner takes it for.
 insert into suppressions (address, cause, notice_id, created_at, expires_at)
 select lower(trim(r.address)), 'bad-mailbox', r.notice_id, $2, r.expires_at
 from unnest($3::uuid[], $4::text[], $5::timestamptz[]) as r (notice_id, address, expires_at)
 join notices n on n.notice_id = r.notice_id
-where n.lease_token = $1
+where n.notice_id = any ($3::uuid[]) and n.lease_token = $1
 order by 1
 on conflict (address) do nothing

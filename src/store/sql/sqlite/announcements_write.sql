@@ -11,7 +11,7 @@ select unhex(e.value ->> 'notice_id'), e.value ->> 'entry_id', e.value ->> 'even
         when n.state <> 'withheld' then n.due_at
     end,
     e.value ->> 'created_at'
-from json_each($1) as e
+from jsonb_each($1) as e
 left join notices as n on n.notice_id = unhex(e.value ->> 'notice_id')
 where true
 on conflict (notice_id) do update

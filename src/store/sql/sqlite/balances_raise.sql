@@ -4,5 +4,5 @@
 -- Differs by necessity because rows come as one JSON array.
 update accounts as a
 set balance = a.balance + (e.value ->> 'delta')
-from json_each($1) as e
+from jsonb_each($1) as e
 where a.account_id = e.value ->> 'account_id'

@@ -9,7 +9,7 @@ select e.value ->> 'event_no', e.value ->> 'proposal_id', e.value ->> 'job_id', 
     e.value ->> 'person_id', e.value ->> 'rule', e.value ->> 'policy_version', e.value ->> 'verdict',
     e.value ->> 'reason', e.value ->> 'ground', e.value ->> 'amount', e.value ->> 'told',
     e.value ->> 'decided_at', e.value ->> 'facts'
-from json_each($1) as e
+from jsonb_each($1) as e
 where true
 on conflict (event_no, proposal_id) do update
 set rule = excluded.rule, policy_version = excluded.policy_version, verdict = excluded.verdict, reason = excluded.reason,

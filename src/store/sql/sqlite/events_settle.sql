@@ -7,5 +7,5 @@ set state = e.value ->> 'state', stage = e.value ->> 'stage', attempts = e.value
     code = e.value ->> 'code', cursor = e.value ->> 'cursor', held_until = e.value ->> 'held_until',
     advanced_at = e.value ->> 'advanced_at', policy_version = coalesce(e.value ->> 'policy_version', v.policy_version),
     applied_at = e.value ->> 'applied_at'
-from json_each($1) as e
+from jsonb_each($1) as e
 where v.event_no = e.value ->> 'event_no'

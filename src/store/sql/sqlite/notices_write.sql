@@ -8,7 +8,7 @@ insert into notices (notice_id, event_no, person_id, about, lines, state, due_at
 select unhex(e.value ->> 'notice_id'), e.value ->> 'event_no', e.value ->> 'person_id', e.value ->> 'about',
     e.value ->> 'lines', case when e.value ->> 'code' is null then 'pending' else 'withheld' end, e.value ->> 'due_at',
     e.value ->> 'created_at', e.value ->> 'code'
-from json_each($1) as e
+from jsonb_each($1) as e
 where true
 on conflict (event_no, person_id) do update
 set lines = (

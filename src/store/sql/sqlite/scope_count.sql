@@ -11,5 +11,5 @@ select (
         limit $2
     )
 )
-from json_each($1) as e
+from jsonb_each($1) as e
 order by e.key
