@@ -34,7 +34,7 @@ use std::time::Duration;
 use support::contender::{Contender, QUEUE};
 use support::field::{Field, Kind, prepare};
 use support::report::{Report, quantile};
-use support::{growth, limits, run};
+use support::{growth, limits, replicas, run};
 
 /// Events a second in W4.
 const PACE: u32 = 200;
@@ -103,10 +103,34 @@ async fn bench() -> ExitCode {
             figures.add("W1.sqlite.credits", run::sqlite(scale, folder.path()).await);
         }
     }
+    if wanted("replicas") {
+        wrong.extend(share(&mut figures, runs, scale).await);
+    }
     if wanted("growth") {
         wrong.extend(grow(&mut figures, scale).await);
     }
     tell(&figures, runs, scale, &wrong)
+}
+
+/// W1 by one, two and four daemons.
+async fn share(figures: &mut Figures, runs: u32, scale: f64) -> Vec<String> {
+    let (field, mut wrong) = (Field::load(Kind::W1, scale).await, Vec::new());
+    for _ in 0..runs {
+        for count in replicas::COUNTS {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (found, bad) = replicas::share(&field, count, folder.path()).await;
+            for (name, value) in found {
+                eprintln!("bench: {count} daemons: {name} {value:.3}");
+                figures.add(format!("replicas.{count}.{name}"), value);
+            }
+            wrong.extend(
+                bad.into_iter()
+                    .filter(|(_, rows)| *rows > 0)
+                    .map(|(what, rows)| format!("{count} daemons: {rows} {what}")),
+            );
+        }
+    }
+    wrong
 }
 
 /// What a credit costs as the ledger grows; drawn where it is measured in full.

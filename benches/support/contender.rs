@@ -75,8 +75,15 @@ impl Drop for Peer {
 impl Worker {
     /// Starts it.
     pub fn start(who: Contender, place: &Place, folder: &Path) -> Self {
+        Self::named(who, place, folder, 0)
+    }
+
+    /// As [`Worker::start`], where several run in one folder.
+    pub fn named(who: Contender, place: &Place, folder: &Path, number: usize) -> Self {
         let process = match who {
-            Contender::Makegood => Process::Daemon(Box::new(Daemon::start(&place.settings, "daemon"))),
+            Contender::Makegood => {
+                Process::Daemon(Box::new(Daemon::start(&place.settings, &format!("daemon-{number}"))))
+            }
             Contender::Asyncio => Process::Peer(Peer(peer(place, folder))),
         };
         Self { process, log: folder.join(PEER_LOG), used: Used::default() }
@@ -87,7 +94,7 @@ impl Worker {
         match &mut self.process {
             Process::Daemon(daemon) => {
                 assert!(daemon.exited().is_none(), "the daemon ended:\n{}", daemon.log_tail());
-                self.used.look();
+                self.used.look_at(&daemon.pid().to_string());
             }
             Process::Peer(Peer(child)) => {
                 assert!(child.try_wait().expect("it can be asked").is_none(), "the peer ended");
@@ -106,6 +113,14 @@ impl Worker {
                 })
                 .await;
             }
+        }
+    }
+
+    /// A page of the daemon's HTTP; a peer has none.
+    pub async fn page(&mut self, path: &str) -> String {
+        match &mut self.process {
+            Process::Daemon(daemon) => daemon.page(path).await,
+            Process::Peer(_) => String::new(),
         }
     }
 

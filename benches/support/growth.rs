@@ -34,7 +34,7 @@ pub async fn cost(size: usize, scale: f64, folder: &Path) -> ((f64, f64), Vec<(&
     let pool = PgPoolOptions::new().max_connections(2).connect(&database.url()).await.expect("the database");
     let before = process::cpu_of("postgres");
     let mut worker = Worker::start(Contender::Makegood, &place, folder);
-    super::run::wait_until_done(&mut worker, &pool, &sink, (count, count as u64)).await;
+    super::run::wait_until_done(std::slice::from_mut(&mut worker), &pool, &sink, (count, count as u64)).await;
     let used = worker.stop().await;
     let of = |seconds: f64| seconds * 1_000.0 / count as f64;
     let cost = (of(process::cpu_of("postgres") - before), of(used.cpu_seconds()));

@@ -7,6 +7,7 @@ pub mod field;
 pub mod growth;
 pub mod limits;
 pub mod process;
+pub mod replicas;
 pub mod report;
 pub mod run;
 pub mod sink;

@@ -34,7 +34,7 @@ const PAUSE_BESIDE: Duration = Duration::from_millis(100);
 pub type Found = Vec<(&'static str, f64)>;
 
 /// When each event was about to be published, in seconds since 1970, by its id.
-type Published = HashMap<String, f64>;
+pub type Published = HashMap<String, f64>;
 
 /// Runs it.
 pub async fn run(field: &Field, who: Contender, folder: &Path) -> (Found, Vec<(&'static str, i64)>) {
@@ -151,15 +151,15 @@ async fn applied(pool: &PgPool, which: &str) -> i64 {
 async fn wait_for(worker: &mut Worker, pool: &PgPool, sink: &Sink, field: &Field) {
     let events = if field.kind.is_suspension() { 1 + field.live } else { field.jobs };
     let letters = if field.kind == Kind::W6 { 0 } else { LETTERS_MAX.min(field.proposals as u64) };
-    wait_until_done(worker, pool, sink, (events, letters)).await;
+    wait_until_done(std::slice::from_mut(worker), pool, sink, (events, letters)).await;
 }
 
 /// Waits until so many events are applied, and so many letters taken.
-pub async fn wait_until_done(worker: &mut Worker, pool: &PgPool, sink: &Sink, (events, letters): (usize, u64)) {
+pub async fn wait_until_done(workers: &mut [Worker], pool: &PgPool, sink: &Sink, (events, letters): (usize, u64)) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     wait::until("everything is done", DEADLINE, async || {
         ticks.tick().await;
-        worker.look();
+        workers.iter_mut().for_each(Worker::look);
         // Cheap: the head of an index. All of them are counted once it may be true.
         let last: i64 = sqlx::query_scalar("select coalesce(max(event_no), 0) from events")
             .fetch_one(pool)
@@ -171,7 +171,7 @@ pub async fn wait_until_done(worker: &mut Worker, pool: &PgPool, sink: &Sink, (e
 }
 
 /// Credits a second: from the first commit to the last, or, of one event alone, from its publishing.
-async fn credits(pool: &PgPool, field: &Field, published: &Published) -> f64 {
+pub async fn credits(pool: &PgPool, field: &Field, published: &Published) -> f64 {
     let sql = "select count(*), count(*) filter (where at = first), extract(epoch from first)::float8, \
         extract(epoch from last)::float8 from (select pg_xact_commit_timestamp(e.xmin) as at, \
         min(pg_xact_commit_timestamp(e.xmin)) over () as first, max(pg_xact_commit_timestamp(e.xmin)) over () as last \
