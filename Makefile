@@ -8,9 +8,9 @@ CARGO ?= cargo
 # cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
 DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
-SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh benches/setup.sh
+SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh benches/setup.sh benches/partitions.sh
 
-.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit clean
+.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit bench-partitions clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -51,6 +51,9 @@ bench-answers: ## how long `makegood explain` takes at 1,000,000 proposals, on b
 
 bench-audit: ## a whole audit over 1,000,000 proposals while events arrive (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
 	deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench audit
+
+bench-partitions: ## what looking into partitions by month would cost every event, beside one table
+	deploy/services.sh run postgres -- benches/partitions.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable toolchain (ARGS="event smtp" for some)
 	CARGO="$(CARGO)" fuzz/run.sh $(ARGS)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What `make bench` compares with, beside the services: a peer in Python (a venv of pinned packages) and Postfix's smtp-source and
-# smtp-sink (unpacked from Debian's package, not installed). Both go to var/bench. Prints the exports that tell the bench.
+# smtp-sink (unpacked from Debian's package, not installed). Both go to var/bench. Prints the exports that tell the bench, and
+# a private PostgreSQL to keep a quarter of the machine's memory for itself, as its manual advises (shared_buffers).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dir=$PWD/var/bench
@@ -23,4 +24,6 @@ if [[ ! -x $dir/postfix/usr/sbin/smtp-source ]]; then
     dpkg -x "$dir"/postfix_*.deb "$dir/postfix"
     rm -f "$dir"/postfix_*.deb
 fi
+memory=$(awk '/^MemTotal/ { print int($2 / 4096) }' /proc/meminfo)
+printf 'export MAKEGOOD_TEST_SHARED_BUFFERS=%sMB\n' "$memory"
 printf 'export MAKEGOOD_BENCH_PYTHON=%q\nexport MAKEGOOD_BENCH_POSTFIX=%q\n' "$dir/venv/bin/python" "$dir/postfix"

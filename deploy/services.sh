@@ -27,6 +27,7 @@
 #   MAKEGOOD_TEST_SERVICES_DIR   another place than var/services
 #   MAKEGOOD_TEST_RABBITMQ_BIN   folder of rabbitmq-server and rabbitmqctl
 #   MAKEGOOD_TEST_POSTGRES_BIN   folder of initdb and pg_ctl
+#   MAKEGOOD_TEST_SHARED_BUFFERS what a private PostgreSQL keeps of its tables in memory (64MB)
 #
 # Exit codes: 0 done; 1 a service did not start, or does not run (env, status); 2 wrong usage; 3 a program is missing and
 # cannot be installed here. Data on stdout, talk on stderr.
@@ -437,7 +438,7 @@ listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = ''
 max_connections = 200
-shared_buffers = 64MB
+shared_buffers = ${MAKEGOOD_TEST_SHARED_BUFFERS:-64MB}
 fsync = on
 synchronous_commit = on
 full_page_writes = on
