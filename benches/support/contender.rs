@@ -17,6 +17,9 @@ const PEER_LOG: &str = "peer.log";
 /// How long a worker has for its end.
 const GRACE: Duration = Duration::from_mins(1);
 
+/// How long a peer has: what was measured is done, and it may be at letters that nobody waits for.
+const PEER_GRACE: Duration = Duration::from_secs(10);
+
 /// Who.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Contender {
@@ -132,8 +135,11 @@ impl Worker {
             Process::Peer(Peer(child)) => {
                 let asked = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
                 assert!(asked.success());
-                let ended = async || child.try_wait().expect("it can be asked").is_some();
-                wait::until("the peer has ended", GRACE, ended).await;
+                let ended = async || child.try_wait().expect("it can be asked");
+                if wait::answer(PEER_GRACE, ended).await.is_none() {
+                    child.kill().expect("a signal can be sent");
+                    drop(child.wait());
+                }
             }
         }
         self.used

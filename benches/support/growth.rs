@@ -18,8 +18,8 @@ pub const SIZES: [usize; 4] = [10_000, 100_000, 1_000_000, 5_000_000];
 /// Jobs canceled at each size, spread over all of them.
 pub const EVENTS: usize = 5_000;
 
-/// Reads all of the database into the shared buffers, as far as they hold it: a copy begins cold, and what is measured is
-/// the size, not the first reading.
+/// Reads all of the database into the shared buffers, as far as they hold it: a copy begins cold, and what is measured
+/// is the size, not the first reading.
 const WARM: &str = "create extension pg_prewarm; select pg_prewarm(oid) from pg_class \
     where relkind in ('r', 'i') and relnamespace = 'public'::regnamespace";
 
