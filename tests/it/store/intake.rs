@@ -1,8 +1,8 @@
 //! Batches and waiting events.
 
 use makegood::event::{Event, EventKey};
-use makegood::policy::{self, Facts, Policy, Stage};
-use makegood::store::{Batch, DeadClass, DeadLetter, Outcome, StoreError};
+use makegood::policy::{self, Facts, Policy, Ruling, Stage};
+use makegood::store::{Batch, DeadClass, DeadLetter, Judge, Outcome, StoreError};
 
 use time::Duration;
 
@@ -130,6 +130,40 @@ pub async fn what_is_refused_is_a_dead_letter(bench: Bench) {
     assert_eq!(outcomes, [Outcome::Dead { key: key("bad"), code: "test_refusal".into() }, applied("good", 1, 6, 1, 1)]);
     assert_eq!(bench.texts("select class from dead_letters").await, "refused");
     assert_eq!(bench.texts("select state from events order by event_id").await, "dead|applied");
+}
+
+/// The judge of the tests, as one who says by which version it will decide.
+struct Forward;
+
+impl Judge for Forward {
+    fn judge(&self, event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
+        judge(event, stage, facts)
+    }
+
+    fn version(&self, _: &Event) -> Option<String> {
+        Some("test-1".into())
+    }
+}
+
+/// The inbox writes the version beforehand; only what it decided keeps it.
+pub async fn a_version_is_claimed_by_none_that_it_did_not_decide(mut bench: Bench) {
+    bench.inline = 3;
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    bench.crowd("large", 4).await;
+    let arrivals = [canceled("good", "j"), refusable("bad", "j"), canceled("early", "later"), canceled("big", "large")];
+    store.apply(&batch(arrivals), &Forward, &WAIT, noon(1)).await.expect("taken in");
+    let rows = "select event_id || ' ' || state || ' ' || attempts || ' ' || coalesce(policy_version, '-') || ' '
+        || case when applied_at is null then 'open' else 'done' end from events order by event_id";
+    let taken_in = "bad dead 1 - open|big fanning_out 0 - open|early waiting 1 - open|good applied 1 test-1 done";
+    assert_eq!(bench.texts(rows).await, taken_in);
+    // A version that was written by what decided stays while the rest is decided.
+    for _ in 0..2 {
+        store.fan_out(&Forward, &WAIT, noon(2)).await.expect("a step");
+    }
+    let one = "select state || ' ' || coalesce(policy_version, '-') from events where event_id = 'big'";
+    assert_eq!(bench.texts(one).await, "fanning_out test-1");
+    bench.books_agree().await;
 }
 
 pub async fn a_hold_ends_with_a_credit_and_one_letter(bench: Bench) {
