@@ -51,6 +51,7 @@ on_both! {
         a_redelivery_is_a_duplicate,
         another_payload_under_the_same_id_is_a_conflict,
         the_same_event_twice_in_a_batch_counts_once,
+        a_version_is_claimed_by_none_that_it_did_not_decide,
         two_events_about_one_proposal_in_one_batch,
         an_unknown_job_waits_and_is_applied_when_due,
         an_unknown_job_is_a_dead_letter_in_the_end,
@@ -93,7 +94,10 @@ on_both! {
     retention:
         what_is_purged_stays_a_duplicate_and_the_ledger_whole,
         the_audit_and_explain_know_what_was_purged,
-        a_purged_event_still_says_what_it_is_about;
+        a_purged_event_still_says_what_it_is_about,
+        what_gave_nothing_back_is_not_decided_again,
+        pages_meet_every_event_once,
+        two_purges_at_once_take_each_event_once;
     replay:
         a_patch_replaces_the_body_and_the_original_stays,
         headers_and_content_type_come_back,

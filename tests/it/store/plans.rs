@@ -10,7 +10,7 @@ use super::bench::Bench;
 use super::files::{files, statement};
 
 /// First words of the files whose statements are run for each batch, chunk, lease and settlement.
-const HOT: [&str; 29] = [
+const HOT: [&str; 30] = [
     "accounts_lock",
     "announcements_lease",
     "announcements_notices",
@@ -36,6 +36,7 @@ const HOT: [&str; 29] = [
     "notices_write",
     "people_read",
     "prior_read",
+    "purge_",
     "reach_lock",
     "returns_write",
     "scope_",

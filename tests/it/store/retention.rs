@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use makegood::event::EventType;
-use makegood::policy::Facts;
+use makegood::event::{DecodeLimits, Event, EventType, Message, decode};
+use makegood::policy::{Facts, Ground, Ruling, Stage, Verdict};
 use makegood::store::{
-    Act, AuditCase, AuditCheck, AuditKey, AuditRule, Gap, Listed, NoticeResult, OperatorFilter, Outcome, PastWindow,
-    Purged, Settlement, Store, Thing, ThingKind,
+    Act, AuditCase, AuditCheck, AuditKey, AuditRule, Gap, Listed, NoticeResult, OperatorFilter, Outcome,
+    PURGE_PAGE_MAX, PastWindow, Purged, Settlement, Store, Thing, ThingKind,
 };
 use makegood::worker::explain::explain;
 use uuid::Uuid;
 
 use super::bench::{Bench, WAIT, noon};
-use super::events::{batch, canceled, judge};
+use super::events::{batch, canceled, judge, suspended};
 
 const RULE: AuditRule = AuditRule {
     now: time::macros::datetime!(2026-03-20 12:00 UTC),
@@ -131,7 +131,7 @@ pub async fn the_audit_and_explain_know_what_was_purged(bench: Bench) {
 pub async fn a_purged_event_still_says_what_it_is_about(bench: Bench) {
     let store = bench.migrated().await;
     bench.small_market().await;
-    let (job, client) = (canceled("e", "j"), super::events::suspended("s", "c", true));
+    let (job, client) = (canceled("e", "j"), suspended("s", "c", true));
     store.apply(&batch([job, client]), &judge, &WAIT, noon(1)).await.expect("applied");
     announce(&bench).await;
     send(&*store, 2).await;
@@ -139,10 +139,92 @@ pub async fn a_purged_event_still_says_what_it_is_about(bench: Bench) {
     for (no, kind) in [(1, EventType::JobCanceled), (2, EventType::ClientSuspended)] {
         let payload = bench.texts(&format!("select payload from events where event_no = {no}")).await;
         let content_type = Some("application/cloudevents+json".to_owned());
-        let message =
-            makegood::event::Message { body: payload.clone().into_bytes(), content_type, ..Default::default() };
-        let limits = makegood::event::DecodeLimits { body_bytes_max: 1 << 20 };
-        let event = makegood::event::decode(&message, limits).unwrap_or_else(|error| panic!("{payload}: {error}"));
+        let message = Message { body: payload.clone().into_bytes(), content_type, ..Default::default() };
+        let limits = DecodeLimits { body_bytes_max: 1 << 20 };
+        let event = decode(&message, limits).unwrap_or_else(|error| panic!("{payload}: {error}"));
         assert_eq!((event.body.event_type(), event.time), (kind, noon(0)), "{payload}");
     }
+}
+
+/// Decides that nothing comes back, and leaves the charges as they are.
+fn nothing(event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
+    let Ruling::Apply(mut effects) = judge(event, stage, &mut facts.clone()) else { panic!("it is applied") };
+    effects.entries.clear();
+    effects.notices.clear();
+    for decision in &mut effects.decisions {
+        (decision.verdict, decision.ground, decision.amount, decision.tell) =
+            (Verdict::None, Some(Ground::Withdrawn), 0, false);
+    }
+    facts.record(&effects.decisions, &[]);
+    Ruling::Apply(effects)
+}
+
+/// What the audit would ask the policy about again.
+async fn asked(store: &dyn Store) -> Vec<String> {
+    let mut asked = Vec::new();
+    let each = |case: &AuditCase<'_>, _: &mut Facts| {
+        let (code, kind, subject) = ("asked".to_owned(), "job".to_owned(), case.subject.to_owned());
+        Some(Gap { code, kind, subject, details: serde_json::json!(case.proposals) })
+    };
+    for check in [AuditCheck::Jobs, AuditCheck::Clients] {
+        let page = store.audit_page(check, &AuditKey::start(), &RULE, &each).await.expect("a page");
+        asked.extend(page.gaps.into_iter().map(|gap| format!("{} {}", gap.subject, gap.details)));
+    }
+    asked
+}
+
+pub async fn what_gave_nothing_back_is_not_decided_again(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.small_market().await;
+    bench.client("d").await;
+    bench.job("k", "d").await;
+    bench.proposal("q", "k", "a", "ann", 6).await;
+    let now = bench.moment(0);
+    bench.run(&format!("update jobs set state = 'canceled', state_since = {now} where job_id = 'j'")).await;
+    bench
+        .run(&format!(
+            "update clients set suspended = {} where client_id = 'd'",
+            if bench.is_sqlite() { "1" } else { "true" }
+        ))
+        .await;
+    let events = [canceled("e", "j"), suspended("s", "d", true)];
+    store.apply(&batch(events), &nothing, &WAIT, noon(1)).await.expect("applied");
+    assert_eq!(asked(&*store).await, Vec::<String>::new(), "they are decided");
+    assert_eq!(purge(&*store, OLD, false).await.decisions, 2);
+    assert_eq!(asked(&*store).await, Vec::<String>::new(), "they were decided");
+    // What comes later was not.
+    bench.proposal("late", "j", "a", "ann", 6).await;
+    let later = bench.moment(2);
+    bench.run(&format!("update proposals set submitted_at = {later} where proposal_id = 'late'")).await;
+    assert_eq!(asked(&*store).await, [r#"j ["late"]"#]);
+    bench.run("update events set purged_at = null").await;
+    assert_eq!(asked(&*store).await, [r#"j ["late","p"]"#, r#"d ["q"]"#], "the mark alone keeps them away");
+}
+
+pub async fn pages_meet_every_event_once(bench: Bench) {
+    let store = bench.migrated().await;
+    bench.client("c").await;
+    bench.job("empty", "c").await;
+    let count = PURGE_PAGE_MAX + 1;
+    let events = (1..=count).map(|number| canceled(&format!("e-{number}"), "empty"));
+    store.apply(&batch(events), &judge, &WAIT, noon(1)).await.expect("applied");
+    let act = act();
+    let page = async |after| store.purge_events(noon(OLD), after, false, &act, noon(LATER)).await.expect("purged");
+    let first = page(0).await;
+    assert_eq!((first.events, first.next), (u64::from(PURGE_PAGE_MAX), Some(i64::from(PURGE_PAGE_MAX))));
+    let second = page(i64::from(PURGE_PAGE_MAX)).await;
+    assert_eq!((second.events, second.next), (1, None));
+    // A page of what came later ends it.
+    store.apply(&batch([canceled("new", "empty")]), &judge, &WAIT, noon(LATER)).await.expect("applied");
+    assert_eq!(page(2).await, Purged::default());
+}
+
+pub async fn two_purges_at_once_take_each_event_once(bench: Bench) {
+    let store = bench.migrated().await;
+    four_events(&bench, &*store).await;
+    announce(&bench).await;
+    send(&*store, OLD).await;
+    let (one, two) = tokio::join!(purge(&*store, LATER, false), purge(&*store, LATER, false));
+    assert_eq!((one.events + two.events, one.decisions + two.decisions), (4, 5));
+    assert_eq!(bench.count("decisions").await, 0);
 }

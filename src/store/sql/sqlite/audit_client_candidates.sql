@@ -3,6 +3,7 @@
 -- microseconds, $5 limit
 -- Guarantee: in the order of clients and proposals, so that a page goes on where the one before ended.
 -- Differs by necessity because ids come as one JSON array.
+-- What was submitted before a purged event about it was applied was decided by that event, whose decisions are gone.
 select l.client_id, c.proposal_id
 from json_each($1) as k
 cross join clients l on l.client_id = k.value and l.suspended = 1
@@ -20,6 +21,12 @@ where k.value >= $2 and (l.client_id, c.proposal_id) > ($2, $3)
         from decisions d
         cross join events v on v.event_no = d.event_no
         where d.proposal_id = c.proposal_id and v.type = 'client-suspended'
+    )
+    and not exists (
+        select 1
+        from events v
+        where v.client_id = l.client_id and v.purged_at is not null and v.applied_at >= c.submitted_at
+            and v.type = 'client-suspended'
     )
 order by l.client_id, c.proposal_id
 limit $5
