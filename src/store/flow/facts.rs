@@ -61,8 +61,8 @@ pub(super) fn scope(event: &Event) -> Scope {
 
 /// Locks the accounts in reach and reads what is known about their proposals.
 ///
-/// A proposal submitted between the lock and the read finds no account in the facts: its event waits and is
-/// tried again.
+/// A proposal submitted between the lock and the read finds no account in the facts: its event waits and is tried
+/// again.
 pub(super) async fn in_reach<T: Tx>(tx: &mut T, reach: &Reach) -> Result<Facts, StoreError> {
     let accounts = tx.reach_lock(reach).await?;
     let proposals = tx.scope_proposals(reach).await?;
@@ -81,9 +81,9 @@ pub(in crate::store) async fn unlocked<T: Tx + AuditTx>(
     tx: &mut T, proposals: Vec<String>,
 ) -> Result<Facts, StoreError> {
     let reach = Reach { proposals, ..Reach::default() };
-    let accounts = tx.scope_accounts(&reach).await?;
-    let accounts = tx.accounts_read(&accounts).await?;
     let proposals = tx.scope_proposals(&reach).await?;
+    let accounts: BTreeSet<_> = proposals.iter().map(|row| row.2.clone()).collect();
+    let accounts = tx.accounts_read(&Vec::from_iter(accounts)).await?;
     complete(tx, &reach, FactRows { proposals, accounts, ..FactRows::default() }).await
 }
 

@@ -43,8 +43,6 @@ pub(in crate::store) trait Tx: LetterTx {
 
     /// Proposals in each scope, in order, counted up to `limit`.
     async fn scope_count(&mut self, scopes: &[Scope], limit: i64) -> Result<Vec<i64>, StoreError>;
-    /// The accounts of all proposals in reach, each once.
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError>;
     /// Locks the accounts of all proposals in reach, in the order of their ids, and reads them.
     async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError>;
     /// The proposals in reach.

@@ -115,12 +115,6 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_count"))
     }
 
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(sql!("scope_accounts")).bind(&reach.jobs).bind(&reach.clients);
-        let query = query.bind(&reach.since).bind(&reach.proposals);
-        query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
-    }
-
     async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
         let query = sqlx::query_as(sql!("reach_lock")).bind(&reach.jobs).bind(&reach.clients);
         let query = query.bind(&reach.since).bind(&reach.proposals);

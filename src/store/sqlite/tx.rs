@@ -75,12 +75,6 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("scope_count"))
     }
 
-    async fn scope_accounts(&mut self, reach: &Reach) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(sql!("scope_accounts")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
-        let query = query.bind(json(&reach.proposals)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("scope_accounts"))
-    }
-
     async fn reach_lock(&mut self, reach: &Reach) -> Result<Vec<AccountRow>, StoreError> {
         let query = sqlx::query_as(sql!("reach_lock")).bind(json(&reach.jobs)?).bind(reach_json(reach)?);
         let query = query.bind(json(&reach.proposals)?);
