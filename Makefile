@@ -34,7 +34,7 @@ services: ## start RabbitMQ and PostgreSQL (and install Chromium) and leave them
 services-stop: ## stop what `make services` started
 	@deploy/services.sh stop
 
-bench: ## every workload beside its limits and a peer, medians of five: half an hour (MAKEGOOD_BENCH_SCALE=0.05 MAKEGOOD_BENCH_RUNS=1 to try it)
+bench: ## every workload beside its limits and a peer, medians of five: three quarters of an hour (MAKEGOOD_BENCH_SCALE=0.05 MAKEGOOD_BENCH_RUNS=1 to try it)
 	eval "$$(benches/setup.sh)" && deploy/services.sh run rabbitmq postgres -- $(CARGO) bench --locked --bench workloads
 
 bench-micro: ## decode, decide, render, compose, apply: time and allocations of each (ARGS="render" for some)

@@ -148,9 +148,9 @@ impl Dispatcher {
                     match leased {
                         Ok(notices) if !notices.is_empty() => {
                             schedule.succeeded();
-                            let all = notices.len() < limit as usize && until == Until::Stopped;
+                            let nothing_else = notices.len() < limit as usize && until == Until::Stopped;
                             hand_out(token, notices, to_server, work).await;
-                            if !all {
+                            if !nothing_else {
                                 continue;
                             }
                             // Nothing else was due; what is put into the outbox from now on wakes this loop.
