@@ -186,7 +186,12 @@ impl Round {
                 self.bytes += bytes;
                 self.under_way.push_back(UnderWay { index, bytes, confirm });
             }
-            Err(cause) => self.fail(index, cause),
+            Err(cause) => {
+                // Why the broker closed the channel is told to what was sent before; what comes after learns that it is
+                // closed, and no more.
+                while self.broken.is_none() && self.settle_oldest(line).await {}
+                self.fail(index, cause);
+            }
         }
     }
 

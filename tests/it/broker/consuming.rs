@@ -120,7 +120,7 @@ async fn cancel_drains_what_was_prefetched_and_leaves_the_rest() {
     bench.publish(0..20).await;
     let options = BrokerOptions { prefetch: 8, batch_max: 3, ..bench.options.clone() };
     let mut session = attach(&options, &bench.topology.queue).await.expect("attached");
-    let mut taken = take(&mut session, 3).await;
+    let mut taken = in_time(session.next_batch()).await.expect("attached").expect("not canceled");
     session.cancel().await.expect("canceled");
     session.cancel().await.expect("twice is once");
     while let Some(batch) = in_time(session.next_batch()).await.expect("attached") {
