@@ -6,7 +6,7 @@ set -euo pipefail
 
 server=${MAKEGOOD_TEST_POSTGRES:?say make bench-partitions}
 database=makegood_partitions_$$
-bin=$(pg_config --bindir 2>/dev/null || ls -d /usr/lib/postgresql/*/bin | tail -n 1)
+bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 folder=$(mktemp -d)
 psql -q "$server/postgres" -c "create database $database"
 trap 'psql -q "$server/postgres" -c "drop database $database"; rm -rf "$folder"' EXIT
