@@ -135,6 +135,8 @@ fn read_notice(row: NoticeRead, event: EventKey, lease_ends: Instant) -> Result<
         throttled: false,
         about: serde_json::from_str(&about).map_err(|_| "about")?,
         lines: serde_json::from_str(&lines).map_err(|_| "lines")?,
+        // The announcement has it.
+        traceparent: None,
         lease_ends,
     })
 }

@@ -61,6 +61,9 @@ macro_rules! delegate {
             ) -> Result<Vec<EventSummary>, StoreError> {
                 <$store>::events(self, state, before, limit).await
             }
+            fn pool(&self) -> PoolUse {
+                <$store>::pool(self)
+            }
             async fn close(&self) {
                 <$store>::close(self).await
             }
@@ -346,8 +349,9 @@ pub(super) mod prelude {
         EventSummary, Examiner, FanOutStep, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch, ImportCounts,
         Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
         LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,
-        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, Prediction, Purged, ReleaseSelection,
-        Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow, RowRepair, Seal,
-        SealStep, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing, Trial, WaitRule,
+        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, PoolUse, Prediction, Purged,
+        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
+        RowRepair, Seal, SealStep, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing,
+        Trial, WaitRule,
     };
 }

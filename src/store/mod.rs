@@ -76,8 +76,8 @@ pub use suppressions::{
     Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter, SuppressionStore,
 };
 pub use types::{
-    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome, ReportRow,
-    Stats,
+    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome,
+    PendingMigration, PoolUse, ReportRow, Stats,
 };
 pub use wait::WaitRule;
 
@@ -197,6 +197,9 @@ pub trait Store:
     /// Events of the inbox in this state, newest first, at most `limit` with a number below `before`.
     async fn events(&self, state: EventState, before: Option<i64>, limit: u32)
     -> Result<Vec<EventSummary>, StoreError>;
+
+    /// What of the connections is in use now.
+    fn pool(&self) -> PoolUse;
 
     /// Closes the pool after the statements under way.
     async fn close(&self);

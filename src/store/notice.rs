@@ -39,6 +39,8 @@ pub struct LeasedNotice {
     pub about: Occasion,
     /// A line each proposal.
     pub lines: Vec<NoticeLine>,
+    /// W3C trace context of the event.
+    pub traceparent: Option<String>,
     /// Local time after which the lease is no longer ours; taken before the query was sent.
     pub lease_ends: Instant,
 }

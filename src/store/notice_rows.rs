@@ -7,12 +7,13 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::at::At;
-use super::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
+use super::{Address, LeasedNotice, NoticeResult, Settlement};
 use crate::clock::to_micros;
 use crate::event::{EventKey, PersonId};
 
 /// A row of `notices_lease.sql` and of `notice_read.sql`: id, person, about, lines, due, attempts, created, resends,
-/// event source, event id, name, address, locale, time zone, suppressed, code.
+/// event source, event id, name, address, locale, time zone, standing (1: throttled, 2: suppressed, 3: both), trace
+/// context.
 pub(super) type LeasedRow = (
     Uuid,
     String,
@@ -28,9 +29,14 @@ pub(super) type LeasedRow = (
     Option<String>,
     Option<String>,
     Option<String>,
-    bool,
+    i32,
     Option<String>,
 );
+
+/// Put off by a limit before (code [`THROTTLED`](super::THROTTLED)).
+const THROTTLED: i32 = 1;
+/// The address is on the list.
+const SUPPRESSED: i32 = 2;
 
 /// Rows that were leased, oldest due first, and the ids of those that cannot be read; these are logged.
 pub(super) fn read_leased(mut rows: Vec<LeasedRow>, lease_ends: Instant) -> (Vec<LeasedNotice>, Vec<Uuid>) {
@@ -63,7 +69,7 @@ fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
 /// The notice, or the column that cannot be read.
 fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
     let (id, person, about, lines, _, attempts, created_at, resends, source, event_id, name, address, ..) = row;
-    let (.., locale, time_zone, suppressed, code) = row;
+    let (.., locale, time_zone, standing, traceparent) = row;
     Ok(LeasedNotice {
         id,
         event: EventKey { source: source.ok_or("event_no")?, id: event_id.ok_or("event_no")? },
@@ -72,8 +78,9 @@ fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'stati
         address: address.map(Address),
         locale,
         time_zone,
-        suppressed,
-        throttled: code.as_deref() == Some(THROTTLED),
+        suppressed: standing & SUPPRESSED != 0,
+        throttled: standing & THROTTLED != 0,
+        traceparent,
         resends: u32::try_from(resends).map_err(|_| "resends")?,
         created_at: created_at.0,
         attempts: u32::try_from(attempts).map_err(|_| "attempts")?,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::DeadLetter;
 use crate::event::{Event, EventKey, Message};
-use crate::policy::{Ground, Reason, Verdict};
+use crate::policy::{Ground, Reason, Returned, Verdict};
 
 /// A decoded event with the message it came in.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub enum Outcome {
         credits: u64,
         /// Connects returned.
         connects: i64,
+        /// Both, by reason.
+        returned: Vec<Returned>,
         /// Decisions written.
         decisions: u64,
         /// Notices put into the outbox.
@@ -203,10 +205,25 @@ pub struct EventSummary {
 pub struct MigrationStatus {
     /// Applied, `0001_name`, in order.
     pub applied: Vec<String>,
-    /// Known to this version and not applied.
-    pub pending: Vec<String>,
-    /// Applied by a newer makegood: this version must not run.
+    /// Known to this version and not applied, in order.
+    pub pending: Vec<PendingMigration>,
+    /// Applied by a newer makegood.
     pub unknown: Vec<i64>,
+    /// The newest migration that this version knows.
+    pub newest: i64,
+    /// Programs must know this migration to work on the schema. `None`: the database is older than that rule.
+    pub needs: Option<i64>,
+}
+
+/// A migration that is to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingMigration {
+    /// `0001_name`.
+    pub name: String,
+    /// What it is for.
+    pub summary: String,
+    /// Whether daemons of the version before may go on while it runs and afterwards: it only adds.
+    pub expands: bool,
 }
 
 /// Numbers for metrics.
@@ -277,4 +294,23 @@ pub struct ReportRow {
     pub rule: String,
     /// Balance of the account now.
     pub balance: i64,
+}
+
+/// Connections to the database at a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PoolUse {
+    /// At work.
+    pub used: u64,
+    /// Open and free.
+    pub idle: u64,
+    /// As many as may be open.
+    pub max: u64,
+}
+
+impl PoolUse {
+    /// Of a pool with `open` connections.
+    pub(super) fn new(open: u32, idle: usize, max: u32) -> Self {
+        let idle = (idle as u64).min(u64::from(open));
+        Self { used: u64::from(open) - idle, idle, max: max.into() }
+    }
 }

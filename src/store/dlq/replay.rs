@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::letter::{LetterFilter, LetterState};
 use crate::event::DecodeLimits;
+use crate::policy::Returned;
 use crate::store::{DeadClass, Judge, WaitRule};
 
 /// Letters in one replay at most: their ids are frozen in one transaction.
@@ -182,6 +183,8 @@ pub enum LetterOutcome {
         credits: u64,
         /// Connects returned.
         connects: i64,
+        /// Both, by reason.
+        returned: Vec<Returned>,
         /// Proposals whose charges had all come back before.
         already: u64,
         /// Decisions written.

@@ -122,11 +122,12 @@ impl Writes {
         let announces = call.options.announces;
         // An operator's word, or else the policy's.
         let kept_back = item.from.withhold.or(effects.withhold);
-        let credited = effects.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited);
+        let returned = effects.returned();
         let outcome = Outcome::Applied {
             key: event.key.clone(),
-            credits: credited.count() as u64,
-            connects: effects.entries.iter().map(|entry| entry.amount).fold(0, i64::saturating_add),
+            credits: returned.iter().map(|one| one.credits).sum(),
+            connects: returned.iter().map(|one| one.connects).fold(0, i64::saturating_add),
+            returned,
             decisions: effects.decisions.len() as u64,
             notices: effects.notices.len() as u64,
         };

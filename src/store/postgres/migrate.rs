@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::PostgresStore;
 use crate::store::error::classify;
-use crate::store::migrate::{Source, failed, migrator, require_current, status};
+use crate::store::migrate::{APPLIED, NEEDS, Source, run, status};
 use crate::store::{MigrationStatus, StoreError};
 
 const SOURCES: &[Source] = &[
@@ -20,6 +20,7 @@ const SOURCES: &[Source] = &[
     (7, "erasure", include_str!("../migrations/postgres/0007_erasure.sql")),
     (8, "seals", include_str!("../migrations/postgres/0008_seals.sql")),
     (9, "retention", include_str!("../migrations/postgres/0009_retention.sql")),
+    (10, "compatibility", include_str!("../migrations/postgres/0010_compatibility.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.
@@ -37,19 +38,20 @@ impl PostgresStore {
         let mut conn = self.pool.acquire().await.map_err(&fail)?.detach();
         sqlx::query("set statement_timeout = 0").execute(&mut conn).await.map_err(&fail)?;
         lock(&mut conn).await?;
-        migrator(SOURCES).run_direct(None, &mut conn, false).await.map_err(failed)?;
-        let found = applied(&mut conn).await?;
+        let before = found(&mut conn).await?;
+        run(SOURCES, &before, &mut conn).await?;
+        let after = found(&mut conn).await?;
         sqlx::Connection::close(conn).await.map_err(&fail)?;
-        Ok(status(SOURCES, &found))
+        Ok(after)
     }
 
     pub(super) async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
         let mut conn = self.pool.acquire().await.map_err(classify("migration_status"))?;
-        Ok(status(SOURCES, &applied(&mut conn).await?))
+        found(&mut conn).await
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        require_current(&self.migration_status().await?)
+        self.migration_status().await?.require_current()
     }
 }
 
@@ -70,12 +72,17 @@ async fn lock(conn: &mut PgConnection) -> Result<(), StoreError> {
     }
 }
 
-async fn applied(conn: &mut PgConnection) -> Result<Vec<i64>, StoreError> {
+async fn found(conn: &mut PgConnection) -> Result<MigrationStatus, StoreError> {
     let fail = classify("migration_status");
-    let there = sqlx::query_scalar::<_, bool>("select to_regclass('makegood_migrations') is not null");
-    if !there.fetch_one(&mut *conn).await.map_err(&fail)? {
-        return Ok(Vec::new());
-    }
-    let versions = sqlx::query_scalar("select version from makegood_migrations where success order by version");
-    versions.fetch_all(conn).await.map_err(&fail)
+    let there = "select to_regclass('makegood_migrations') is not null, to_regclass('makegood_schema') is not null";
+    let (migrations, schema): (bool, bool) = sqlx::query_as(there).fetch_one(&mut *conn).await.map_err(&fail)?;
+    let applied = match migrations {
+        true => sqlx::query_scalar(APPLIED).fetch_all(&mut *conn).await.map_err(&fail)?,
+        false => Vec::new(),
+    };
+    let needs = match schema {
+        true => sqlx::query_scalar(NEEDS).fetch_optional(conn).await.map_err(&fail)?,
+        false => None,
+    };
+    Ok(status(SOURCES, &applied, needs))
 }

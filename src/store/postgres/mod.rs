@@ -69,6 +69,10 @@ impl PostgresStore {
         Ok(PostgresStore { pool, options })
     }
 
+    fn pool(&self) -> PoolUse {
+        PoolUse::new(self.pool.size(), self.pool.num_idle(), self.options.connections_max)
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::SqliteStore;
 use crate::store::error::classify;
-use crate::store::migrate::{Source, failed, migrator, require_current, status};
+use crate::store::migrate::{APPLIED, NEEDS, Source, run, status};
 use crate::store::{MigrationStatus, StoreError};
 
 const SOURCES: &[Source] = &[
@@ -17,35 +17,41 @@ const SOURCES: &[Source] = &[
     (7, "erasure", include_str!("../migrations/sqlite/0007_erasure.sql")),
     (8, "seals", include_str!("../migrations/sqlite/0008_seals.sql")),
     (9, "retention", include_str!("../migrations/sqlite/0009_retention.sql")),
+    (10, "compatibility", include_str!("../migrations/sqlite/0010_compatibility.sql")),
 ];
 
 impl SqliteStore {
     pub(super) async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
         let fail = classify("migrate");
         let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(&fail)?;
-        migrator(SOURCES).run_direct(None, &mut *tx, false).await.map_err(failed)?;
-        let found = applied(&mut tx).await?;
+        let before = found(&mut tx).await?;
+        run(SOURCES, &before, &mut *tx).await?;
+        let after = found(&mut tx).await?;
         tx.commit().await.map_err(&fail)?;
-        Ok(status(SOURCES, &found))
+        Ok(after)
     }
 
     pub(super) async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
         let mut conn = self.read.acquire().await.map_err(classify("migration_status"))?;
-        Ok(status(SOURCES, &applied(&mut conn).await?))
+        found(&mut conn).await
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        require_current(&self.migration_status().await?)
+        self.migration_status().await?.require_current()
     }
 }
 
-async fn applied(conn: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
+async fn found(conn: &mut SqliteConnection) -> Result<MigrationStatus, StoreError> {
     let fail = classify("migration_status");
-    let there =
-        sqlx::query_scalar::<_, bool>("select count(*) > 0 from sqlite_master where name = 'makegood_migrations'");
-    if !there.fetch_one(&mut *conn).await.map_err(&fail)? {
-        return Ok(Vec::new());
-    }
-    let versions = sqlx::query_scalar("select version from makegood_migrations where success order by version");
-    versions.fetch_all(conn).await.map_err(&fail)
+    let there = "select count(*) > 0 from sqlite_master where name = $1";
+    let there = |name: &'static str| sqlx::query_scalar::<_, bool>(there).bind(name);
+    let applied = match there("makegood_migrations").fetch_one(&mut *conn).await.map_err(&fail)? {
+        true => sqlx::query_scalar(APPLIED).fetch_all(&mut *conn).await.map_err(&fail)?,
+        false => Vec::new(),
+    };
+    let needs = match there("makegood_schema").fetch_one(&mut *conn).await.map_err(&fail)? {
+        true => sqlx::query_scalar(NEEDS).fetch_optional(conn).await.map_err(&fail)?,
+        false => None,
+    };
+    Ok(status(SOURCES, &applied, needs))
 }

@@ -114,6 +114,11 @@ impl SqliteStore {
         Ok(SqliteStore { write, read, options, _alone: alone })
     }
 
+    fn pool(&self) -> PoolUse {
+        let (open, idle) = (self.write.size() + self.read.size(), self.write.num_idle() + self.read.num_idle());
+        PoolUse::new(open, idle, 1 + READERS_MAX)
+    }
+
     async fn close(&self) {
         self.read.close().await;
         self.write.close().await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use makegood::event::{Body, CancelCause, DecodeLimits, EntryId, Event, Message, PersonId, Subject, decode};
 use makegood::policy::{
     Decision, Effects, EntryKind, Facts, Ground, JobFacts, JobState, Missing, NewEntry, NewNotice, NoticeLine,
-    Occasion, ProposalFacts, Reason, Role, Ruling, Seen, Stage, Verdict,
+    Occasion, ProposalFacts, Reason, Returned, Role, Ruling, Seen, Stage, Verdict,
 };
 use makegood::store::{Arrival, Batch};
 use time::{Duration, OffsetDateTime};
@@ -79,6 +79,12 @@ pub fn judge(event: &Event, stage: Stage, facts: &mut Facts) -> Ruling {
     effects.notices =
         letters.into_iter().map(|(person, lines)| NewNotice { person, about: occasion(event), lines }).collect();
     Ruling::Apply(effects)
+}
+
+/// What the judge gives back, by its only reason.
+pub fn returned(credits: u64, connects: i64) -> Vec<Returned> {
+    let all = Returned { reason: Reason::ClientCanceled, credits, connects };
+    if credits == 0 { Vec::new() } else { vec![all] }
 }
 
 fn returns(facts: &Facts, proposal: &ProposalFacts, mut balance: i64) -> Vec<NewEntry> {

@@ -6,7 +6,7 @@ use makegood::event::EventKey;
 use makegood::store::{FanOutStep, Outcome, Store};
 
 use super::bench::{Bench, WAIT, due, noon};
-use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
+use super::events::{HOLD, batch, canceled, judge, refusable, returned, suspended};
 
 async fn step(store: &Arc<dyn Store>) -> FanOutStep {
     store.fan_out(&judge, &WAIT, noon(1)).await.expect("a step")
@@ -43,14 +43,22 @@ const DUE: &str = "select count(*) from notices where due_at is not null";
 pub async fn it_goes_on_after_a_crash(mut bench: Bench) {
     let store = five(&mut bench).await;
     assert_eq!(step(&store).await, FanOutStep::Planned { key: key("e"), accounts: 5 });
-    let two = Outcome::Applied { key: key("e"), credits: 2, connects: 12, decisions: 2, notices: 2 };
+    let two = Outcome::Applied {
+        key: key("e"),
+        credits: 2,
+        connects: 12,
+        returned: returned(2, 12),
+        decisions: 2,
+        notices: 2,
+    };
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: two.clone(), done: false });
     assert_eq!(bench.texts("select cursor from events").await, "a02");
     bench.books_agree().await;
     drop(store);
     let store = bench.open().await;
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: two, done: false });
-    let one = Outcome::Applied { key: key("e"), credits: 1, connects: 6, decisions: 1, notices: 1 };
+    let one =
+        Outcome::Applied { key: key("e"), credits: 1, connects: 6, returned: returned(1, 6), decisions: 1, notices: 1 };
     assert_eq!(step(&store).await, FanOutStep::Advanced { outcome: one, done: true });
     assert_eq!(step(&store).await, FanOutStep::Idle);
     assert_eq!(bench.texts("select state from events").await, "applied");

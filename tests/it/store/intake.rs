@@ -7,14 +7,14 @@ use makegood::store::{Batch, DeadClass, DeadLetter, Judge, Outcome, StoreError};
 use time::Duration;
 
 use super::bench::{Bench, WAIT, due, noon};
-use super::events::{HOLD, batch, canceled, judge, refusable, suspended};
+use super::events::{HOLD, batch, canceled, judge, refusable, returned, suspended};
 
 fn key(id: &str) -> EventKey {
     EventKey { source: "/test".into(), id: id.into() }
 }
 
 fn applied(id: &str, credits: u64, connects: i64, decisions: u64, notices: u64) -> Outcome {
-    Outcome::Applied { key: key(id), credits, connects, decisions, notices }
+    Outcome::Applied { key: key(id), credits, connects, returned: returned(credits, connects), decisions, notices }
 }
 
 pub async fn an_event_is_applied_once_and_the_balance_moves(bench: Bench) {

@@ -254,9 +254,9 @@ fn waiting(row: KnownRow, stage: Stage, call: LetterCall<'_>) -> Standing {
 /// What was decided, as an operator is told. A letter the event would become is this one.
 fn answer(outcome: Option<Outcome>, writes: &mut Writes) -> LetterOutcome {
     match outcome {
-        Some(Outcome::Applied { credits, connects, decisions, notices, .. }) => {
+        Some(Outcome::Applied { credits, connects, returned, decisions, notices, .. }) => {
             let (already, withheld) = (writes.already_returned(), writes.withheld());
-            LetterOutcome::Applied { credits, connects, already, decisions, notices, withheld }
+            LetterOutcome::Applied { credits, connects, returned, already, decisions, notices, withheld }
         }
         Some(Outcome::FanningOut { .. }) => LetterOutcome::FanningOut,
         Some(Outcome::Waiting { code, due, .. }) => LetterOutcome::Waiting { code: code.to_owned(), due },

@@ -7,7 +7,7 @@
 -- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
 -- The clock is a subselect so that it is read once and the index can be used. "lateral … offset 0" keeps the planner from
 -- reading the other tables whole for a hundred rows.
--- `code` is what the last attempt met: a lease leaves it as it is.
+-- `code` is what the last attempt met: a lease leaves it as it is. `standing`: 1 put off by a limit, 2 suppressed, 3 both.
 -- An address is compared as `lower(trim(..))`, as a suppression is written; one whose term is over is none.
 --
 -- Differs by necessity: SQLite has one writer, so it locks nothing and skips nothing; it has no clock_timestamp().
@@ -39,13 +39,13 @@ with due as (
 select
     l.notice_id, l.person_id, l.about::text as about, l.lines::text as lines, l.due_at, l.attempts, l.created_at, l.resends,
     e.source, e.event_id, p.name, p.email, p.locale, p.time_zone,
-    exists (
+    case when l.code = 'throttled' then 1 else 0 end + case when exists (
         select 1 from suppressions s
         where s.address = lower(trim(p.email)) and (s.expires_at is null or s.expires_at > $4)
-    ) as suppressed,
-    l.code
+    ) then 2 else 0 end as standing,
+    e.traceparent
 from leased l
-left join lateral (select e.source, e.event_id from events e where e.event_no = l.event_no offset 0) as e on true
+left join lateral (select e.source, e.event_id, e.traceparent from events e where e.event_no = l.event_no offset 0) as e on true
 left join lateral (
     select p.name, p.email, p.locale, p.time_zone from people p where p.person_id = l.person_id offset 0
 ) as p on true

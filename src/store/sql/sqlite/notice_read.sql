@@ -3,12 +3,12 @@
 select
     n.notice_id, n.person_id, n.about, n.lines, n.due_at, n.attempts, n.created_at, n.resends,
     e.source, e.event_id, p.name, p.email, p.locale, p.time_zone,
-    exists (
+    case when n.code = 'throttled' then 1 else 0 end + case when exists (
         select 1
         from suppressions s
         where s.address = lower(trim(p.email)) and (s.expires_at is null or s.expires_at > $2)
-    ) as suppressed,
-    n.code
+    ) then 2 else 0 end as standing,
+    e.traceparent
 from notices n
 left join events e on e.event_no = n.event_no
 left join people p on p.person_id = n.person_id

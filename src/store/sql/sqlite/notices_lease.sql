@@ -4,7 +4,7 @@
 -- Answer: one row a notice, in no order. The database's clock alone tells when a lease ends; it knows milliseconds.
 --
 -- `due` and `lapsed` stand apart so that each walks its partial index (notices_due, notices_lease) and stops at the limit.
--- `code` is what the last attempt met: a lease leaves it as it is.
+-- `code` is what the last attempt met: a lease leaves it as it is. `standing`: 1 put off by a limit, 2 suppressed, 3 both.
 -- An address is compared as `lower(trim(..))`, as a suppression is written; one whose term is over is none.
 --
 -- Differs by necessity: there is one writer, so nothing is locked and nothing skipped; the clock is unixepoch('subsec').
@@ -37,10 +37,10 @@ returning
     (select p.email from people p where p.person_id = notices.person_id) as email,
     (select p.locale from people p where p.person_id = notices.person_id) as locale,
     (select p.time_zone from people p where p.person_id = notices.person_id) as time_zone,
-    exists (
+    case when code = 'throttled' then 1 else 0 end + case when exists (
         select 1
         from people p
         join suppressions s on s.address = lower(trim(p.email)) and (s.expires_at is null or s.expires_at > $4)
         where p.person_id = notices.person_id
-    ) as suppressed,
-    code
+    ) then 2 else 0 end as standing,
+    (select e.traceparent from events e where e.event_no = notices.event_no) as traceparent

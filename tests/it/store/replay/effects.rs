@@ -7,7 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::super::bench::{Bench, WAIT, noon};
-use super::super::events::{HOLD, canceled, judge, suspended};
+use super::super::events::{HOLD, canceled, judge, returned, suspended};
 use super::{LEASE, begun, body, bury, call, column, history, one, order, skipped, waits};
 
 const CREDIT: ReplayEffects = ReplayEffects::Credit;
@@ -23,8 +23,15 @@ pub async fn credit_then_mail(bench: Bench) {
     // Never mail alone: nothing has been credited that could be told.
     assert_eq!(one(&store, id, MAIL, None).await, skipped("nothing_to_mail"));
     assert_eq!(column(&bench, id, "state").await, "open");
-    let credited =
-        LetterOutcome::Applied { credits: 1, connects: 6, already: 0, decisions: 1, notices: 1, withheld: 1 };
+    let credited = LetterOutcome::Applied {
+        credits: 1,
+        connects: 6,
+        returned: returned(1, 6),
+        already: 0,
+        decisions: 1,
+        notices: 1,
+        withheld: 1,
+    };
     assert_eq!(one(&store, id, CREDIT, None).await, credited);
     assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
     let leased = store.lease_notices(9, Uuid::new_v4(), Duration::from_secs(60), noon(9_999)).await.expect("leased");
@@ -55,8 +62,15 @@ pub async fn late_notices_are_kept_back_and_let_go(bench: Bench) {
     let call = ReplayCall { judge: &too_late, ..call(noon(100)) };
     let step = store.replay_step(replay, token, LEASE, call).await.expect("a step");
     let ReplayStep::Tried { outcome, .. } = step else { panic!("{step:?}") };
-    let credited =
-        LetterOutcome::Applied { credits: 1, connects: 6, already: 0, decisions: 1, notices: 1, withheld: 1 };
+    let credited = LetterOutcome::Applied {
+        credits: 1,
+        connects: 6,
+        returned: returned(1, 6),
+        already: 0,
+        decisions: 1,
+        notices: 1,
+        withheld: 1,
+    };
     assert_eq!(outcome, credited);
     assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
     assert_eq!(bench.count("notices where code = 'stale'").await, 1);

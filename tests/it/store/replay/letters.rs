@@ -217,7 +217,15 @@ pub async fn proposals_credited_before_are_counted(bench: Bench) {
     bench.small_market().await;
     store.apply(&batch([canceled("first", "j")]), &judge, &WAIT, noon(0)).await.expect("applied");
     let id = bury(&bench, &store, &canceled("second", "j").message, DeadClass::Refused, "store_refused").await;
-    let nothing = LetterOutcome::Applied { credits: 0, connects: 0, already: 1, decisions: 1, notices: 0, withheld: 0 };
+    let nothing = LetterOutcome::Applied {
+        credits: 0,
+        connects: 0,
+        returned: vec![],
+        already: 1,
+        decisions: 1,
+        notices: 0,
+        withheld: 0,
+    };
     assert_eq!(one(&store, id, BOTH, None).await, nothing);
 }
 

@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::bench::{Bench, WAIT, noon};
-use super::events::judge;
+use super::events::{judge, returned};
 
 /// Longer than any case takes.
 const LEASE: Duration = Duration::from_secs(600);
@@ -133,7 +133,15 @@ async fn history(bench: &Bench, id: i64) -> String {
 }
 
 fn applied(credits: u64, connects: i64, decisions: u64, notices: u64) -> LetterOutcome {
-    LetterOutcome::Applied { credits, connects, already: 0, decisions, notices, withheld: 0 }
+    LetterOutcome::Applied {
+        credits,
+        connects,
+        returned: returned(credits, connects),
+        already: 0,
+        decisions,
+        notices,
+        withheld: 0,
+    }
 }
 
 fn skipped(code: &'static str) -> LetterOutcome {
