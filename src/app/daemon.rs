@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::parts::{Access, Parts};
-use super::{console, options, reload};
+use super::{console, options, reload, systemd};
 use crate::admin::{self, Face, Tls};
 use crate::broker::{BrokerError, Schedule, TopologyReport};
 use crate::config::Config;
@@ -21,6 +21,7 @@ use crate::store::StoreError;
 use crate::telemetry::facts::{self, Dependency};
 use crate::telemetry::metrics::{Metrics, UPKEEP_EVERY};
 use crate::telemetry::samples::Samples;
+use crate::telemetry::traces::Traces;
 use crate::worker::dispatch::Until;
 use crate::worker::{audit, collect, consume, follow_up, replay};
 
@@ -40,6 +41,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let metrics = Metrics::install().context("cannot install the metrics recorder")?;
     let parts = Arc::new(Parts::assemble(config, Access::Exclusive).await?);
+    let traces = traces(config)?;
     let (door, tls) = (console::door(config)?, console::tls(config)?);
     let listener = admin::bind(config.http.listen).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), http = %listener.local_addr()?, "started");
@@ -53,11 +55,21 @@ pub async fn run(config: &Config) -> anyhow::Result<Ended> {
     tasks.spawn(measure(Arc::clone(&parts), (metrics, samples), stop.clone()));
     tasks.spawn(reload::on_hangup(Arc::clone(&parts), config.clone(), hangup, stop.clone()));
     tasks.spawn(work(Arc::clone(&parts), config.clone(), stop.clone()));
+    tasks.spawn(systemd::keep_told(Arc::clone(&parts), stop.clone()));
     let ended = supervise(&mut tasks, &mut signals, &stop, config.shutdown.grace).await;
     if matches!(ended, Ok(Ended::Clean)) {
         parts.store.close().await;
     }
+    if let Some(traces) = traces {
+        drop(tokio::task::spawn_blocking(move || traces.end()).await);
+    }
     ended
+}
+
+/// The export of spans, where there is one.
+fn traces(config: &Config) -> anyhow::Result<Option<Traces>> {
+    let share = f64::from(config.traces.sample_percent) / 100.0;
+    config.traces.endpoint.as_deref().map(|endpoint| Ok(Traces::install(endpoint, share)?)).transpose()
 }
 
 /// Waits for the end of every task. One that ends unasked, or fails, stops the others.
@@ -109,6 +121,7 @@ async fn measure(
     let mut in_force = None;
     while !stop.is_cancelled() {
         super::gauges::show_policy(&parts.rulebook.policy(), parts.clock.now(), &mut in_force);
+        super::gauges::show_pool(parts.store.pool());
         if parts.health.works(Dependency::Database)
             && let Ok(stats) = parts.store.stats(parts.clock.now()).await
         {
@@ -168,7 +181,12 @@ async fn database_fit(parts: &Parts, migrate: bool, stop: &CancellationToken) ->
             if migrate {
                 parts.store.migrate().await?;
             }
-            parts.store.ping().await
+            let status = parts.store.migration_status().await?;
+            status.require_current()?;
+            if status.is_ahead() {
+                facts::schema_ahead(&status.unknown);
+            }
+            Ok(())
         })
     };
     patiently(parts, Dependency::Database, stop, attempt).await.map(|fit| fit.is_some())

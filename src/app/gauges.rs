@@ -4,7 +4,7 @@ use metrics::gauge;
 use time::OffsetDateTime;
 
 use crate::policy::Policy;
-use crate::store::Stats;
+use crate::store::{PoolUse, Stats};
 use crate::telemetry::metrics as m;
 
 /// States that are on their way or that somebody can do something about; shown even when no notice is in them, so that
@@ -24,6 +24,14 @@ pub(super) fn show(stats: &Stats) {
     gauge!(m::ANNOUNCEMENTS_OLDEST).set(stats.oldest_due_announcement_seconds);
     gauge!(m::DEAD_LETTERS_OPEN).set(stats.dead_letters as f64);
     gauge!(m::DEAD_LETTERS_OLDEST).set(stats.oldest_dead_letter_seconds);
+}
+
+/// Sets the gauges of the connections.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+pub(super) fn show_pool(pool: PoolUse) {
+    gauge!(m::POOL, "db_client_connection_state" => "used").set(pool.used as f64);
+    gauge!(m::POOL, "db_client_connection_state" => "idle").set(pool.idle as f64);
+    gauge!(m::POOL_MAX).set(pool.max as f64);
 }
 
 /// Sets the gauge of the version in force: 1, and 0 for the one that was in force before.

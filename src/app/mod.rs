@@ -7,6 +7,7 @@ mod mail;
 mod options;
 mod parts;
 mod reload;
+mod systemd;
 
 pub use daemon::{Ended, run};
 pub use mail::senders;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use super::changes::Changes;
 use super::value::{Origin, Setting, Value, Values};
 use super::{DEFAULT_TOML, Finding, Sources};
 
@@ -101,6 +102,9 @@ fn merge_text(key: &str, text: &str, origin: Origin, values: &mut Values, findin
 
 fn unknown(key: &str, values: &Values) -> String {
     let near = values.keys().map(|known| (strsim::jaro_winkler(key, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some(told) = Changes::known().gone(key) {
+        return told;
+    }
     match near {
         Some((score, known)) if score >= SIMILAR => format!("unknown key; did you mean {known}?"),
         _ => "unknown key; `makegood config show` lists them all".to_owned(),

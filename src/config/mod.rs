@@ -9,6 +9,7 @@
 //! `Debug` and in findings, which never repeat a value that may be one.
 
 mod audit;
+mod changes;
 mod console;
 mod dkim;
 mod error;
@@ -21,6 +22,7 @@ mod secrets;
 mod sections;
 mod senders;
 mod show;
+mod traces;
 mod value;
 
 pub use audit::AuditConfig;
@@ -34,6 +36,7 @@ pub use sections::{
     BrokerConfig, DlqConfig, HttpConfig, IntakeConfig, LogConfig, LogFormat, PolicyConfig, ShutdownConfig, StoreConfig,
 };
 pub use senders::{MailClasses, SenderConfig};
+pub use traces::TracesConfig;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -92,9 +95,12 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// `[log]`
     pub log: LogConfig,
+    /// `[traces]`
+    pub traces: TracesConfig,
     /// `[shutdown]`
     pub shutdown: ShutdownConfig,
     shown: Vec<Shown>,
+    notes: Vec<Finding>,
 }
 
 impl Config {
@@ -126,8 +132,10 @@ impl Config {
             console: ConsoleConfig::read(&mut reader),
             policy: PolicyConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
+            traces: TracesConfig::read(&mut reader),
             shutdown: ShutdownConfig::read(&mut reader),
             shown: show::collect(&values),
+            notes: changes::Changes::known().notes(&values),
         };
         (config, reader.into_findings())
     }
@@ -136,6 +144,11 @@ impl Config {
     pub fn finding(&self, key: &str, message: impl Into<String>) -> Finding {
         let layer = show::layer(&self.shown, key).unwrap_or("default").to_owned();
         Finding { key: key.to_owned(), layer, message: message.into() }
+    }
+
+    /// What is not wrong and worth knowing: values of an older file that were defaults once.
+    pub fn notes(&self) -> &[Finding] {
+        &self.notes
     }
 
     /// The key has a value from above the defaults.

@@ -22,5 +22,5 @@ pub use facts::{
 };
 pub use judge::{Stage, judge, version_of};
 pub use notice::{Details, NewNotice, NoticeLine, Occasion, Role};
-pub use outcome::{Decision, Effects, Ground, Missing, NewEntry, Reason, Ruling, Verdict};
+pub use outcome::{Decision, Effects, Ground, Missing, NewEntry, Reason, Returned, Ruling, Verdict};
 pub use table::{Answer, Finding, Policy, PolicyError, PolicyVersion, Rule, Settings, StaleNotice};

@@ -1,5 +1,7 @@
 //! What a decision is: data that the store writes and the mail tells. Nobody below adds or drops anything.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -173,6 +175,32 @@ pub struct Effects {
     pub held_until: Option<OffsetDateTime>,
     /// Version of the policy that decided.
     pub policy: String,
+}
+
+/// What came back for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returned {
+    /// Why.
+    pub reason: Reason,
+    /// Proposals credited.
+    pub credits: u64,
+    /// Connects returned.
+    pub connects: i64,
+}
+
+impl Effects {
+    /// What comes back, by reason, in the order of the reasons.
+    pub fn returned(&self) -> Vec<Returned> {
+        let mut sums: BTreeMap<Reason, (u64, i64)> = BTreeMap::new();
+        for decision in self.decisions.iter().filter(|decision| decision.verdict == Verdict::Credited) {
+            sums.entry(decision.reason).or_default().0 += 1;
+        }
+        for entry in &self.entries {
+            let sum = &mut sums.entry(entry.reason).or_default().1;
+            *sum = sum.saturating_add(entry.amount);
+        }
+        sums.into_iter().map(|(reason, (credits, connects))| Returned { reason, credits, connects }).collect()
+    }
 }
 
 /// The answer to one event.

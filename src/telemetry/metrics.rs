@@ -1,6 +1,6 @@
-//! The one table of metrics: name, kind, labels, meaning. Names follow the OpenTelemetry messaging conventions (v1.44)
-//! where they have one, else `makegood_…` in base units. Labels are closed sets; no id, name or address is ever a
-//! label.
+//! The one table of metrics: name, kind, labels, meaning. Names follow the OpenTelemetry conventions for messaging
+//! and database clients (v1.44) where they have one, else `makegood_…` in base units. Labels are closed sets; no id,
+//! name or address is ever a label. docs/metrics.md is written from here.
 
 use std::time::Duration;
 
@@ -8,78 +8,123 @@ use super::samples::Readings;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// Messages taken from the queue, once per delivery.
-pub const CONSUMED: &str = "messaging_client_consumed_messages_total";
-/// Time from a batch being complete to its commit.
-pub const PROCESS_DURATION: &str = "messaging_process_duration_seconds";
-/// Events by `event_type` and `outcome`: applied, fanning_out, waiting, duplicate, dead.
-pub const EVENTS: &str = "makegood_events_total";
-/// Age of an event, from its `time` to the commit that applied it.
-pub const EVENT_AGE: &str = "makegood_event_age_seconds";
-/// Proposals credited.
-pub const CREDITS: &str = "makegood_credits_total";
-/// Connects returned.
-pub const CONNECTS: &str = "makegood_connects_returned_total";
-/// Dead letters written, by `code`.
-pub const DEAD_LETTERS: &str = "makegood_dead_letters_total";
-/// Letters replayed, by `outcome`.
-pub const REPLAYS: &str = "makegood_replays_total";
-/// Letters tried alone, by `outcome`.
-pub const TRIALS: &str = "makegood_trials_total";
-/// Attempts to send a notice, by `event_type` and `outcome`.
-pub const NOTICES: &str = "makegood_notices_total";
-/// Notices put off by a `limit` of `mail.limits`: total, domain, connections.
-pub const THROTTLED: &str = "makegood_notices_throttled_total";
-/// Messages that came back, by `outcome` and `code`.
-pub const RETURNED: &str = "makegood_mail_returned_total";
-/// Time of one attempt to send.
-pub const SEND_DURATION: &str = "makegood_notice_send_duration_seconds";
-/// Notices in the outbox by `state`: those on their way, and those that somebody can do something about.
-pub const OUTBOX: &str = "makegood_outbox_notices";
-/// Age of the oldest notice that is due.
-pub const OUTBOX_OLDEST: &str = "makegood_outbox_oldest_due_seconds";
-/// Announcements by `routing_key` and `outcome`: published, unroutable, nacked, lost, failed.
-pub const ANNOUNCEMENTS: &str = "makegood_announcements_total";
-/// Announcements that are due and not published.
-pub const ANNOUNCEMENTS_DUE: &str = "makegood_announcements_due";
-/// Age of the oldest of them.
-pub const ANNOUNCEMENTS_OLDEST: &str = "makegood_announcements_oldest_due_seconds";
-/// 1 while no queue takes what is published with a `routing_key`.
-pub const ANNOUNCEMENTS_UNHEARD: &str = "makegood_announcements_unheard";
-/// Events that are not finished, by `state`: waiting, fanning_out.
-pub const EVENTS_OPEN: &str = "makegood_events_open";
-/// Dead letters that lie in the store.
-pub const DEAD_LETTERS_OPEN: &str = "makegood_dead_letters";
-/// Age of the oldest of them.
-pub const DEAD_LETTERS_OLDEST: &str = "makegood_dead_letters_oldest_seconds";
-/// Open findings of the audit that are due, by `code`.
-pub const AUDIT_FINDINGS: &str = "makegood_audit_findings";
-/// Age of the oldest of them, by `code`.
-pub const AUDIT_OLDEST: &str = "makegood_audit_oldest_finding_seconds";
-/// 1 while the audit finds the gaps that are planted for it in each round, 0 while it is blind.
-pub const AUDIT_CANARY: &str = "makegood_audit_canary";
-/// Since every check of the audit last came to its end.
-pub const AUDIT_COMPLETED: &str = "makegood_audit_completed_seconds";
-/// Messages in the queue as the watchdog saw it.
-pub const QUEUE_MESSAGES: &str = "makegood_broker_queue_messages";
-/// Messages in the dead queue as the watchdog saw it: what the daemon has not collected yet.
-pub const DEAD_QUEUE_MESSAGES: &str = "makegood_broker_dead_queue_messages";
-/// 1 while `dependency` (broker, dead_queue, database, mail, in_app) works, else 0.
-pub const DEPENDENCY_UP: &str = "makegood_dependency_up";
-/// Circuit breaker before `dependency` (database, mail, in_app): 0 closed, 1 half-open, 2 open.
-pub const CIRCUIT: &str = "makegood_circuit_state";
-/// Failures of a `dependency` after which it is tried again.
-pub const RETRIES: &str = "makegood_retries_total";
-/// 1 for the `version` of the policy that is in force.
-pub const POLICY: &str = "makegood_policy_in_force";
-/// Reloads of policy and templates by `outcome`: loaded, refused.
-pub const RELOADS: &str = "makegood_reloads_total";
-/// 1 while the last reload, or the start, put in force what stands in the files; 0 while they are refused.
-pub const RELOADED: &str = "makegood_last_reload_successful";
-/// Logins to the console by `outcome`: accepted, refused, limited.
-pub const LOGINS: &str = "makegood_console_logins_total";
-/// 1, with the version as label.
-pub const BUILD_INFO: &str = "makegood_build_info";
+/// A metric, as it is described to whoever reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name in the text form.
+    pub name: &'static str,
+    /// What its value does.
+    pub kind: Kind,
+    /// Its labels.
+    pub labels: &'static [&'static str],
+    /// One sentence, as Markdown without a full stop.
+    pub meaning: &'static str,
+}
+
+/// What a value does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It only rises.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// Observations in buckets.
+    Histogram,
+}
+
+impl Kind {
+    /// As in the text form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        }
+    }
+}
+
+/// Makes of each line a constant and a row of [`TABLE`].
+macro_rules! metrics {
+    ($($id:ident $kind:ident $name:literal [$($label:literal),*] $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub const $id: &str = $name;)*
+        /// Every metric of the program, in the order in which docs/metrics.md tells them.
+        pub const TABLE: &[Metric] = &[$(
+            Metric { name: $name, kind: Kind::$kind, labels: &[$($label),*], meaning: $meaning },
+        )*];
+    };
+}
+
+metrics! {
+    CONSUMED Counter "messaging_client_consumed_messages_total"
+        ["messaging_system", "messaging_operation_name", "messaging_destination_name"]
+        "messages taken from the queue, once per delivery";
+    SENT Counter "messaging_client_sent_messages_total"
+        ["messaging_system", "messaging_operation_name", "messaging_destination_name", "error_type"]
+        "messages given to the broker, once per attempt; `error_type`: none, `unroutable`, `nacked`, `lost` (no confirm: it is published again), `failed`";
+    OPERATION_DURATION Histogram "messaging_client_operation_duration_seconds"
+        ["messaging_system", "messaging_operation_name", "messaging_destination_name"]
+        "time of one `send` (a batch, until all of it is confirmed) or one `ack` (a batch, until it is written)";
+    PROCESS_DURATION Histogram "messaging_process_duration_seconds"
+        ["messaging_system", "messaging_operation_name", "messaging_destination_name", "error_type"]
+        "from a complete batch to its commit; `error_type`: none, or `stopped` before the database answered";
+    EVENTS Counter "makegood_events_total" ["event_type", "outcome"]
+        "events by what became of them: `applied`, `fanning_out`, `waiting`, `duplicate`, `dead`. The type is `none` for what was no event, `later` for what became of waiting events and fan-outs";
+    EVENT_AGE Histogram "makegood_event_age_seconds" ["event_type"]
+        "from the event's `time` to the commit that applied it; not for those of type `later`";
+    CREDITS Counter "makegood_credits_total" ["reason"]
+        "proposals credited, by [the reason](reasons.md) their freelancers are told";
+    CONNECTS Counter "makegood_connects_returned_total" ["reason"] "Connects returned, by reason";
+    DEAD_LETTERS Counter "makegood_dead_letters_total" ["code"] "dead letters written";
+    REPLAYS Counter "makegood_replays_total" ["outcome"]
+        "dead letters replayed: `applied`, `already_applied`, `fanning_out`, `waiting`, `mailed`, `dead` (failed again), `skipped`";
+    TRIALS Counter "makegood_trials_total" ["outcome"]
+        "letters that RabbitMQ had given up, tried alone: as above, or `condemned`";
+    NOTICES Counter "makegood_notices_total" ["event_type", "reason", "outcome"]
+        "attempts to send a letter, by what it is about (`reason` is a code of the letters, or `several`): `sent`, `deferred`, `released` (not tried), `failed`, `undeliverable`, `suppressed`, `unknown`";
+    THROTTLED Counter "makegood_notices_throttled_total" ["limit"]
+        "notices put off by a limit of `mail.limits`: `total`, `domain`, `connections`";
+    RETURNED Counter "makegood_mail_returned_total" ["outcome", "code"]
+        "[what came back](mail.md#what-comes-back), by what was done: `recorded`, `known`, `ignored`, `refused`";
+    SEND_DURATION Histogram "makegood_notice_send_duration_seconds" [] "one attempt to send";
+    OUTBOX Gauge "makegood_outbox_notices" ["state"]
+        "notices `pending`, `leased`, `deferred`, `unknown`, `undeliverable`";
+    OUTBOX_OLDEST Gauge "makegood_outbox_oldest_due_seconds" [] "age of the oldest notice that is due";
+    ANNOUNCEMENTS Counter "makegood_announcements_total" ["routing_key", "outcome"]
+        "announcements: `published`, `unroutable`, `nacked`, `lost` (no confirm; published again), `failed`";
+    ANNOUNCEMENTS_DUE Gauge "makegood_announcements_due" [] "announcements that are due and not published";
+    ANNOUNCEMENTS_OLDEST Gauge "makegood_announcements_oldest_due_seconds" [] "age of the oldest of them";
+    ANNOUNCEMENTS_UNHEARD Gauge "makegood_announcements_unheard" ["routing_key"]
+        "1 while no queue takes what is published with the key";
+    EVENTS_OPEN Gauge "makegood_events_open" ["state"] "events `waiting`, `fanning_out`";
+    DEAD_LETTERS_OPEN Gauge "makegood_dead_letters" [] "dead letters in the store";
+    DEAD_LETTERS_OLDEST Gauge "makegood_dead_letters_oldest_seconds" [] "age of the oldest of them";
+    AUDIT_FINDINGS Gauge "makegood_audit_findings" ["code"]
+        "open findings of the audit that are due ([audit.md](audit.md))";
+    AUDIT_OLDEST Gauge "makegood_audit_oldest_finding_seconds" ["code"] "age of the oldest of them";
+    AUDIT_CANARY Gauge "makegood_audit_canary" []
+        "1 while the audit finds the gaps that are planted for it in each round, 0 while it is blind";
+    AUDIT_COMPLETED Gauge "makegood_audit_completed_seconds" []
+        "since every check of the audit last came to its end";
+    QUEUE_MESSAGES Gauge "makegood_broker_queue_messages" [] "messages in the queue, as the watchdog saw it";
+    DEAD_QUEUE_MESSAGES Gauge "makegood_broker_dead_queue_messages" []
+        "messages in the dead queue that are not collected yet";
+    DEPENDENCY_UP Gauge "makegood_dependency_up" ["dependency"]
+        "1 while `broker`, `dead_queue`, `database`, `mail`, `in_app` works, else 0";
+    CIRCUIT Gauge "makegood_circuit_state" ["dependency"]
+        "circuit breaker before `database`, `mail`, `in_app`: 0 closed, 1 half-open (one probe passes), 2 open (nothing passes)";
+    RETRIES Counter "makegood_retries_total" ["dependency"]
+        "failures of `broker`, `dead_queue`, `database`, `mail`, `in_app` after which it is tried again";
+    POOL Gauge "db_client_connection_count" ["db_client_connection_state"]
+        "connections to the database: `used`, `idle`";
+    POOL_MAX Gauge "db_client_connection_max" [] "connections to the database that may be open at once";
+    POLICY Gauge "makegood_policy_in_force" ["version"] "1 for the version of the policy in force";
+    RELOADS Counter "makegood_reloads_total" ["outcome"] "reloads of policy and templates: `loaded`, `refused`";
+    RELOADED Gauge "makegood_last_reload_successful" []
+        "0 while what stands in the files is refused, else 1";
+    LOGINS Counter "makegood_console_logins_total" ["outcome"]
+        "logins to the console: `accepted`, `refused`, `limited`";
+    BUILD_INFO Gauge "makegood_build_info" ["version"] "1";
+}
 
 /// Buckets of the conventions for message durations, in seconds.
 const DURATION_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -129,44 +174,12 @@ impl Metrics {
 }
 
 fn describe() {
-    describe_counter!(CONSUMED, Unit::Count, "Messages taken from the queue, once per delivery");
-    describe_histogram!(PROCESS_DURATION, Unit::Seconds, "Time from a complete batch to its commit");
-    describe_counter!(EVENTS, Unit::Count, "Events by type and outcome");
-    describe_histogram!(EVENT_AGE, Unit::Seconds, "From the event's time to the commit that applied it");
-    describe_counter!(CREDITS, Unit::Count, "Proposals credited");
-    describe_counter!(CONNECTS, Unit::Count, "Connects returned");
-    describe_counter!(DEAD_LETTERS, Unit::Count, "Dead letters written, by code");
-    describe_counter!(REPLAYS, Unit::Count, "Dead letters replayed, by outcome");
-    describe_counter!(TRIALS, Unit::Count, "Dead letters tried alone, by outcome");
-    describe_counter!(NOTICES, Unit::Count, "Attempts to send a notice, by type of event, reason and outcome");
-    describe_counter!(THROTTLED, Unit::Count, "Notices put off by a limit, by limit");
-    describe_counter!(RETURNED, Unit::Count, "Messages that came back, by outcome and code");
-    describe_histogram!(SEND_DURATION, Unit::Seconds, "Time of one attempt to send");
-    describe_gauge!(OUTBOX, Unit::Count, "Notices in the outbox by state, those that are done with aside");
-    describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest notice that is due");
-    describe_counter!(ANNOUNCEMENTS, Unit::Count, "Announcements by routing key and outcome");
-    describe_gauge!(ANNOUNCEMENTS_DUE, Unit::Count, "Announcements that are due and not published");
-    describe_gauge!(ANNOUNCEMENTS_OLDEST, Unit::Seconds, "Age of the oldest announcement that is due");
-    describe_gauge!(
-        ANNOUNCEMENTS_UNHEARD,
-        Unit::Count,
-        "1 while no queue takes what is published with the routing key"
-    );
-    describe_gauge!(EVENTS_OPEN, Unit::Count, "Events that wait or fan out");
-    describe_gauge!(DEAD_LETTERS_OPEN, Unit::Count, "Dead letters in the store");
-    describe_gauge!(DEAD_LETTERS_OLDEST, Unit::Seconds, "Age of the oldest dead letter");
-    describe_gauge!(AUDIT_FINDINGS, Unit::Count, "Open findings of the audit by code");
-    describe_gauge!(AUDIT_OLDEST, Unit::Seconds, "Age of the oldest open finding of the audit by code");
-    describe_gauge!(AUDIT_CANARY, Unit::Count, "1 while the audit finds gaps that are planted for it");
-    describe_gauge!(AUDIT_COMPLETED, Unit::Seconds, "Since every check of the audit last came to its end");
-    describe_gauge!(QUEUE_MESSAGES, Unit::Count, "Messages in the queue, as the watchdog saw it");
-    describe_gauge!(DEAD_QUEUE_MESSAGES, Unit::Count, "Messages in the dead queue that are not collected yet");
-    describe_gauge!(DEPENDENCY_UP, Unit::Count, "1 while the dependency works");
-    describe_gauge!(CIRCUIT, Unit::Count, "Circuit breaker: 0 closed, 1 half-open, 2 open");
-    describe_counter!(RETRIES, Unit::Count, "Failures of a dependency after which it is tried again");
-    describe_gauge!(POLICY, Unit::Count, "1 for the version of the policy in force");
-    describe_counter!(RELOADS, Unit::Count, "Reloads of policy and templates by outcome");
-    describe_gauge!(RELOADED, Unit::Count, "1 while what stands in the files is in force");
-    describe_counter!(LOGINS, Unit::Count, "Logins to the console by outcome");
-    describe_gauge!(BUILD_INFO, Unit::Count, "1, with the version as label");
+    for metric in TABLE {
+        let unit = if metric.name.ends_with("_seconds") { Unit::Seconds } else { Unit::Count };
+        match metric.kind {
+            Kind::Counter => describe_counter!(metric.name, unit, metric.meaning),
+            Kind::Gauge => describe_gauge!(metric.name, unit, metric.meaning),
+            Kind::Histogram => describe_histogram!(metric.name, unit, metric.meaning),
+        }
+    }
 }

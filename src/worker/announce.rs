@@ -26,6 +26,7 @@ use crate::fault::failpoint::kill_point;
 use crate::mail::Senders;
 use crate::store::{AnnouncementLease, AnnouncementResult, LeasedAnnouncement, Store, StoreError};
 use crate::telemetry::facts::{self, Dependency};
+use crate::telemetry::traces::Span;
 
 /// How to announce.
 #[derive(Debug, Clone)]
@@ -182,7 +183,12 @@ impl Announcer {
         let mut round = self.written(&leased);
         let keys: Vec<String> = round.messages.iter().map(|message| message.routing_key.clone()).collect();
         kill_point("k15");
+        let contexts = leased.iter().filter_map(|announcement| announcement.traceparent.as_deref());
+        let span = Span::send(&self.options.exchange, keys.len(), contexts);
+        let began = Instant::now();
         let answers = line.publish(std::mem::take(&mut round.messages)).await;
+        facts::broker_called("send", &self.options.exchange, began.elapsed());
+        span.ends(answers.iter().any(|answer| matches!(answer, Err(PublishError::Lost(_)))).then_some("lost"));
         kill_point("k16");
         let (mut lost, mut lanes_seen) = (None, BTreeMap::new());
         for ((no, key), answer) in round.numbers.iter().zip(&keys).zip(answers) {
@@ -202,7 +208,7 @@ impl Announcer {
             if result == AnnouncementResult::Published {
                 lanes_seen.entry(key.clone()).or_insert(None);
             }
-            facts::announced(key, outcome);
+            facts::announced(&self.options.exchange, key, outcome);
             round.results.push((*no, result));
         }
         match lost {
@@ -232,7 +238,7 @@ impl Announcer {
                 }
                 Err(error) => {
                     facts::announcement_failed(announcement.no, error.code(), &error);
-                    facts::announced(&announcement.routing_key, "failed");
+                    facts::announced(&self.options.exchange, &announcement.routing_key, "failed");
                     round.results.push((announcement.no, AnnouncementResult::Failed { code: error.code() }));
                 }
             }

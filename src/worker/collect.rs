@@ -137,7 +137,7 @@ pub fn fitting(letters: &[DeadLetter]) -> usize {
 fn tell(intake: &Intake, letters: &[DeadLetter]) {
     for letter in letters {
         let key = letter.event.as_ref();
-        facts::dead_letter(&letter.code, key.map(|k| &*k.source), key.map(|k| &*k.id), &letter.message);
+        facts::dead_letter(&letter.code, key.map(|key| (&*key.source, &*key.id)), None, &letter.message);
     }
     if letters.iter().any(|letter| letter.state == LetterState::Trial) {
         intake.wakeups.trials.notify_one();

@@ -13,6 +13,7 @@ use crate::broker::{BrokerError, BrokerOptions, Delivery, Schedule, Session};
 use crate::event::Message;
 use crate::fault::failpoint::{kill_point, planted};
 use crate::telemetry::facts::{self, Dependency};
+use crate::telemetry::traces::Span;
 
 /// How to consume.
 #[derive(Debug, Clone)]
@@ -66,7 +67,7 @@ async fn serve(
 type InFlight<'a> = FuturesOrdered<BoxFuture<'a, (u64, Result<(), Stopped>)>>;
 
 async fn pump<'a>(
-    intake: &'a Intake, options: &ConsumeOptions, session: &mut Session, in_flight: &mut InFlight<'a>,
+    intake: &'a Intake, options: &'a ConsumeOptions, session: &mut Session, in_flight: &mut InFlight<'a>,
     schedule: &mut Schedule, stop: &'a CancellationToken,
 ) -> Result<(), BrokerError> {
     let mut status = session.status();
@@ -80,7 +81,10 @@ async fn pump<'a>(
                 }
                 kill_point("k6");
                 if !planted("plant-ack-before-commit") {
+                    let (began, span) = (Instant::now(), Span::ack(&options.queue));
                     session.ack_through(tag).await?;
+                    span.ends(None);
+                    facts::broker_called("ack", &options.queue, began.elapsed());
                 }
                 schedule.succeeded();
             }
@@ -95,13 +99,12 @@ async fn pump<'a>(
                         if batch.len() >= options.broker.batch_max {
                             intake.wakeups.backlog.seen(Instant::now());
                         }
-                        let (tag, messages) = unpack(batch);
+                        let (tag, messages) = unpack(&options.queue, batch);
                         if planted("plant-ack-before-commit") {
                             session.ack_through(tag).await?;
                         }
-                        in_flight.push_back(Box::pin(async move {
-                            (tag, intake.take(messages, stop).await.map(drop))
-                        }));
+                        let batch = async move { (tag, process(intake, options, messages, stop).await) };
+                        in_flight.push_back(Box::pin(batch));
                     }
                     None => open = false,
                 }
@@ -111,8 +114,17 @@ async fn pump<'a>(
     Ok(())
 }
 
-fn unpack(batch: Vec<Delivery>) -> (u64, Vec<Message>) {
-    facts::batch_taken(batch.len());
+async fn process(
+    intake: &Intake, options: &ConsumeOptions, messages: Vec<Message>, stop: &CancellationToken,
+) -> Result<(), Stopped> {
+    let (began, count) = (Instant::now(), messages.len());
+    let taken = intake.take(&options.queue, messages, stop).await;
+    facts::batch_processed(&options.queue, count, began.elapsed(), taken.is_err().then_some("stopped"));
+    taken.map(drop)
+}
+
+fn unpack(queue: &str, batch: Vec<Delivery>) -> (u64, Vec<Message>) {
+    facts::batch_taken(queue, batch.len());
     let tag = batch.last().map_or(0, |delivery| delivery.tag);
     (tag, batch.into_iter().map(|delivery| delivery.message).collect())
 }

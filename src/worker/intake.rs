@@ -2,7 +2,7 @@
 //! before.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -15,9 +15,10 @@ use super::{Refusals, Wakeups};
 use crate::clock::Clock;
 use crate::event::{DecodeLimits, Event, Message, decode};
 use crate::fault::failpoint::{kill_point, killer};
-use crate::policy::{Facts, Policy, Ruling, Stage, judge, version_of};
+use crate::policy::{Facts, Policy, Returned, Ruling, Stage, judge, version_of};
 use crate::store::{Arrival, Batch, DeadLetter, Judge, Outcome, Store, StoreError, WaitRule};
 use crate::telemetry::facts;
+use crate::telemetry::traces::{Span, trace_id};
 
 /// The worker was told to stop while the database was away: nothing may be acked. What was applied of it before comes
 /// again, as a duplicate.
@@ -72,24 +73,32 @@ impl Intake {
     /// letter.
     ///
     /// While the database is away it waits and tries again, one message first. Must run to its end (see [`Store`]): to
-    /// end it early, cancel `stop`, which is heeded between attempts.
-    pub async fn take(&self, messages: Vec<Message>, stop: &CancellationToken) -> Result<Vec<Outcome>, Stopped> {
+    /// end it early, cancel `stop`, which is heeded between attempts. `from` is the queue they came from, or what
+    /// stands in its place.
+    pub async fn take(
+        &self, from: &str, messages: Vec<Message>, stop: &CancellationToken,
+    ) -> Result<Vec<Outcome>, Stopped> {
         kill_point("k1");
         for message in &messages {
             killer(&message.body);
         }
-        let began = Instant::now();
         let count = messages.len();
-        let mut taking = Taking::new(self, self.read(messages));
+        let batch = self.read(messages);
+        let contexts = batch.arrivals.iter().filter_map(|arrival| arrival.event.traceparent.as_deref());
+        let span = Span::process(from, count, contexts);
+        let mut taking = Taking::new(self, batch);
         loop {
             let pass = tokio::select! {
                 // While the database works, what was delivered before a stop is still applied.
                 biased;
                 pass = self.database.pass(Work::Message) => pass,
-                () = stop.cancelled() => return Err(Stopped),
+                () = stop.cancelled() => {
+                    span.ends(Some("stopped"));
+                    return Err(Stopped);
+                }
             };
             if taking.step(pass).await {
-                facts::batch_committed(count, began.elapsed());
+                span.ends(None);
                 return Ok(taking.finish());
             }
         }
@@ -124,18 +133,20 @@ impl Intake {
     /// Tells what became of an arrival.
     pub(super) fn tell(&self, event: &Event, outcome: &Outcome) {
         let age = (self.clock.now() - event.time).as_seconds_f64();
-        self.tell_one(event.body.event_type().as_str(), Some(age), outcome);
+        let about =
+            About { event_type: event.body.event_type().as_str(), trace_id: trace_id(event.traceparent.as_deref()) };
+        self.tell_one(about, Some(age), outcome);
     }
 
     /// Tells what became of an event that was taken in before.
     pub(super) fn tell_later(&self, outcome: &Outcome) {
-        self.tell_one("later", None, outcome);
+        self.tell_one(About { event_type: "later", trace_id: None }, None, outcome);
     }
 
     /// Tells what a chunk that was not the last did: the event itself is settled with the last.
     pub(super) fn tell_chunk(&self, outcome: &Outcome) {
-        if let Outcome::Applied { credits, connects, notices, .. } = outcome {
-            facts::credited(*credits, *connects);
+        if let Outcome::Applied { credits, returned, notices, .. } = outcome {
+            tell_returned(returned);
             if *credits > 0 {
                 self.refusals.credited();
                 self.wakeups.announcements.notify_one();
@@ -147,10 +158,12 @@ impl Intake {
     }
 
     /// Tells what became of one event, and wakes whoever carries on.
-    fn tell_one(&self, event_type: &'static str, age: Option<f64>, outcome: &Outcome) {
+    fn tell_one(&self, about: About<'_>, age: Option<f64>, outcome: &Outcome) {
+        let About { event_type, trace_id } = about;
         match outcome {
-            Outcome::Applied { .. } => {
+            Outcome::Applied { key, credits, connects, .. } => {
                 facts::event_settled(event_type, "applied", age);
+                facts::event_applied((&key.source, &key.id), trace_id, *credits, *connects);
                 self.tell_chunk(outcome);
             }
             Outcome::FanningOut { .. } => {
@@ -162,16 +175,32 @@ impl Intake {
                     self.refusals.put_off();
                 }
                 facts::event_settled(event_type, "waiting", None);
-                facts::event_waits(&key.source, &key.id, code, &due.to_string());
+                facts::event_waits((&key.source, &key.id), trace_id, code, &due.to_string());
             }
             Outcome::Duplicate { key } => {
                 facts::event_settled(event_type, "duplicate", None);
-                facts::duplicate(&key.source, &key.id);
+                facts::duplicate((&key.source, &key.id), trace_id);
             }
             Outcome::Dead { key, code } => {
                 facts::event_settled(event_type, "dead", None);
-                facts::dead_letter(code, Some(&key.source), Some(&key.id), "an event could not be applied");
+                facts::dead_letter(code, Some((&key.source, &key.id)), trace_id, "an event could not be applied");
             }
         }
+    }
+}
+
+/// What a line about an event says beside its key.
+#[derive(Debug, Clone, Copy)]
+struct About<'a> {
+    /// `later` for what became of events that had waited.
+    event_type: &'static str,
+    /// The trace it belongs to.
+    trace_id: Option<&'a str>,
+}
+
+/// Counts what came back.
+pub(super) fn tell_returned(returned: &[Returned]) {
+    for one in returned {
+        facts::credited(one.reason.as_str(), one.credits, one.connects);
     }
 }

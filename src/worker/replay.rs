@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Intake;
 use super::breaker::Work;
+use super::intake::tell_returned;
 use super::pace::Pace;
 use crate::broker::Schedule;
 use crate::fault::Classify;
@@ -155,8 +156,8 @@ async fn released(intake: &Intake, replay: Replay, token: Uuid) -> Left {
 /// Wakes whoever carries on what a letter began, and counts what came back.
 fn wake(intake: &Intake, outcome: &LetterOutcome) {
     match outcome {
-        LetterOutcome::Applied { credits, connects, notices, withheld, .. } => {
-            facts::credited(*credits, *connects);
+        LetterOutcome::Applied { returned, notices, withheld, .. } => {
+            tell_returned(returned);
             if notices > withheld {
                 intake.wakeups.told();
             }

@@ -20,6 +20,7 @@ use crate::mail::{ComposeError, Receipt, Senders, Transport, domain_of};
 use crate::policy::Reason;
 use crate::store::{Address, LeasedNotice, NoticeResult, Settlement, THROTTLED};
 use crate::telemetry::facts;
+use crate::telemetry::traces::{Span, trace_id};
 
 /// Reason of a notice whose proposals have different ones, in metrics.
 const SEVERAL: &str = "several";
@@ -154,11 +155,14 @@ impl Sender {
     async fn send(&mut self, task: Task) -> bool {
         let Task { token, notice, probe } = task;
         let began = Instant::now();
+        let span = Span::letter(notice.about.event_type.as_str(), notice.traceparent.as_deref());
         let settlement = self.attempt(&notice, probe).await;
         let outcome = verdict::outcome(&settlement.result);
+        span.ends((outcome != "sent").then_some(settlement.code.as_str()));
         let reason = notice.about.shared_reason(&notice.lines).map_or(SEVERAL, Reason::as_str);
         let about = (notice.about.event_type.as_str(), reason);
-        facts::notice_attempted(&notice.id.to_string(), about, outcome, &settlement.code, began.elapsed());
+        let ids = (&*notice.id.to_string(), trace_id(notice.traceparent.as_deref()));
+        facts::notice_attempted(ids, about, outcome, &settlement.code, began.elapsed());
         self.report.send(Settled { token, settlement }).await.is_ok()
     }
 

@@ -255,7 +255,7 @@ impl<'a> Taking<'a> {
     fn tell_dead(&mut self) {
         for letter in self.batch.dead.drain(..) {
             let key = letter.event.as_ref();
-            facts::dead_letter(&letter.code, key.map(|k| &*k.source), key.map(|k| &*k.id), &letter.message);
+            facts::dead_letter(&letter.code, key.map(|key| (&*key.source, &*key.id)), None, &letter.message);
             facts::event_settled("none", "dead", None);
         }
     }

@@ -1,11 +1,15 @@
 //! What is worth telling: each function is one fact, logged once and counted once.
 
+mod audit;
+
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
 use tracing::{debug, error, info, warn};
 
-use super::metrics as m;
+use crate::telemetry::metrics as m;
+
+pub use audit::{AUDIT_CODES, audit_failed, audit_sees, audited, sealed};
 
 /// Something makegood depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +39,42 @@ impl Dependency {
     }
 }
 
-/// A batch was taken from the queue.
-pub fn batch_taken(messages: usize) {
-    counter!(m::CONSUMED, "messaging_system" => "rabbitmq", "messaging_operation_name" => "receive")
-        .increment(messages as u64);
+/// The conventions' name of what we are a client of.
+const RABBITMQ: &str = "rabbitmq";
+
+/// A batch was taken from `queue`.
+pub fn batch_taken(queue: &str, messages: usize) {
+    counter!(
+        m::CONSUMED,
+        "messaging_system" => RABBITMQ,
+        "messaging_operation_name" => "receive",
+        "messaging_destination_name" => queue.to_owned()
+    )
+    .increment(messages as u64);
 }
 
-/// A batch was committed.
-pub fn batch_committed(messages: usize, took: Duration) {
-    histogram!(m::PROCESS_DURATION, "messaging_system" => "rabbitmq", "messaging_operation_name" => "process")
-        .record(took.as_secs_f64());
-    debug!(messages, took_ms = took.as_millis() as u64, "batch committed");
+/// A batch from `queue` was committed, or, with an `error`, was not.
+pub fn batch_processed(queue: &str, messages: usize, took: Duration, error: Option<&'static str>) {
+    histogram!(
+        m::PROCESS_DURATION,
+        "messaging_system" => RABBITMQ,
+        "messaging_operation_name" => "process",
+        "messaging_destination_name" => queue.to_owned(),
+        "error_type" => error.unwrap_or_default()
+    )
+    .record(took.as_secs_f64());
+    debug!(messages, took_ms = took.as_millis() as u64, error, "batch processed");
+}
+
+/// A client's call to the broker, `send` or `ack`, has ended.
+pub fn broker_called(operation: &'static str, destination: &str, took: Duration) {
+    histogram!(
+        m::OPERATION_DURATION,
+        "messaging_system" => RABBITMQ,
+        "messaging_operation_name" => operation,
+        "messaging_destination_name" => destination.to_owned()
+    )
+    .record(took.as_secs_f64());
 }
 
 /// An event was dealt with; `age_seconds` where it was applied just now.
@@ -57,15 +86,16 @@ pub fn event_settled(event_type: &'static str, outcome: &'static str, age_second
 }
 
 /// Connects came back.
-pub fn credited(credits: u64, connects: i64) {
-    counter!(m::CREDITS).increment(credits);
-    counter!(m::CONNECTS).increment(u64::try_from(connects).unwrap_or(0));
+pub fn credited(reason: &'static str, credits: u64, connects: i64) {
+    counter!(m::CREDITS, "reason" => reason).increment(credits);
+    counter!(m::CONNECTS, "reason" => reason).increment(u64::try_from(connects).unwrap_or(0));
 }
 
 /// A dead letter was written.
-pub fn dead_letter(code: &str, source: Option<&str>, id: Option<&str>, what: &str) {
+pub fn dead_letter(code: &str, key: Option<(&str, &str)>, trace_id: Option<&str>, what: &str) {
     counter!(m::DEAD_LETTERS, "code" => code.to_owned()).increment(1);
-    warn!(code, event_source = source.map(shown), event_id = id.map(shown), "dead letter: {what}");
+    let (source, id) = key.unzip();
+    warn!(code, event_source = source.map(shown), event_id = id.map(shown), trace_id, "dead letter: {what}");
 }
 
 /// Somebody works at a replay now.
@@ -107,13 +137,18 @@ pub fn trial_condemned(letter: i64) {
 }
 
 /// The same event came again.
-pub fn duplicate(source: &str, id: &str) {
-    debug!(event_source = shown(source), event_id = shown(id), "duplicate delivery");
+pub fn duplicate((source, id): (&str, &str), trace_id: Option<&str>) {
+    debug!(event_source = shown(source), event_id = shown(id), trace_id, "duplicate delivery");
 }
 
 /// An event has to wait.
-pub fn event_waits(source: &str, id: &str, code: &str, due: &str) {
-    info!(event_source = shown(source), event_id = shown(id), code, due, "event waits");
+pub fn event_waits((source, id): (&str, &str), trace_id: Option<&str>, code: &str, due: &str) {
+    info!(event_source = shown(source), event_id = shown(id), trace_id, code, due, "event waits");
+}
+
+/// An event was applied: a line each, for whoever looks at the level `debug`.
+pub fn event_applied((source, id): (&str, &str), trace_id: Option<&str>, credits: u64, connects: i64) {
+    debug!(event_source = shown(source), event_id = shown(id), trace_id, credits, connects, "event applied");
 }
 
 /// An event is applied in chunks.
@@ -128,14 +163,15 @@ pub fn fan_out_finished(source: &str, id: &str) {
 
 /// An attempt to send a notice ended. `about` is the event's type and the notice's reason code.
 pub fn notice_attempted(
-    notice: &str, about: (&'static str, &'static str), outcome: &'static str, code: &str, took: Duration,
+    (notice, trace_id): (&str, Option<&str>), about: (&'static str, &'static str), outcome: &'static str, code: &str,
+    took: Duration,
 ) {
     counter!(m::NOTICES, "event_type" => about.0, "reason" => about.1, "outcome" => outcome).increment(1);
     histogram!(m::SEND_DURATION).record(took.as_secs_f64());
     match outcome {
-        "sent" => debug!(notice, outcome, code, "notice attempted"),
-        "deferred" | "released" => info!(notice, outcome, code, "notice attempted"),
-        _ => warn!(notice, outcome, code, "notice attempted"),
+        "sent" => debug!(notice, trace_id, outcome, code, "notice attempted"),
+        "deferred" | "released" => info!(notice, trace_id, outcome, code, "notice attempted"),
+        _ => warn!(notice, trace_id, outcome, code, "notice attempted"),
     }
 }
 
@@ -159,8 +195,16 @@ pub fn leases_lost(count: u64) {
     warn!(count, "leases ended before their notices were settled; the notices may be sent twice");
 }
 
-/// An announcement was published, or was not.
-pub fn announced(routing_key: &str, outcome: &'static str) {
+/// An announcement was published to `exchange`, or was not.
+pub fn announced(exchange: &str, routing_key: &str, outcome: &'static str) {
+    counter!(
+        m::SENT,
+        "messaging_system" => RABBITMQ,
+        "messaging_operation_name" => "send",
+        "messaging_destination_name" => format!("{exchange}:{routing_key}"),
+        "error_type" => if outcome == "published" { "" } else { outcome }
+    )
+    .increment(1);
     counter!(m::ANNOUNCEMENTS, "routing_key" => routing_key.to_owned(), "outcome" => outcome).increment(1);
 }
 
@@ -240,6 +284,14 @@ pub fn dependency_found(dependency: Dependency) {
     info!(dependency = dependency.as_str(), "dependency works");
 }
 
+/// A newer program has migrated the database, and this one may work on it all the same.
+pub fn schema_ahead(unknown: &[i64]) {
+    info!(
+        ?unknown,
+        "a newer makegood has migrated the database; this one goes on, as what was added does not concern it: replace it soon"
+    );
+}
+
 /// The worker was stopped before a dependency worked.
 pub fn stopped_waiting(dependency: Dependency) {
     info!(dependency = dependency.as_str(), "stopped while waiting for a dependency");
@@ -270,65 +322,6 @@ pub fn reload_refused(findings: &[String]) {
         error!(finding, "a reload was refused");
     }
     error!(findings = findings.len(), "policy and templates stay as they were");
-}
-
-/// A round of the audit is over: open findings by code with the age of the oldest, and since when every check has come
-/// to its end.
-pub fn audited(open: &[(String, u64, f64)], completed_seconds: Option<f64>) {
-    for code in AUDIT_CODES {
-        let found = open.iter().find(|(found, ..)| found == code);
-        let (findings, oldest) = found.map_or((0, 0.0), |(_, findings, oldest)| (*findings, *oldest));
-        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-        gauge!(m::AUDIT_FINDINGS, "code" => code).set(findings as f64);
-        gauge!(m::AUDIT_OLDEST, "code" => code).set(oldest);
-        if findings > 0 {
-            warn!(
-                code,
-                findings,
-                oldest_seconds = oldest,
-                "the audit found what does not agree: `makegood audit list`"
-            );
-        }
-    }
-    if let Some(seconds) = completed_seconds {
-        gauge!(m::AUDIT_COMPLETED).set(seconds);
-    }
-}
-
-/// Every code of a finding, so that a graph has no holes.
-pub const AUDIT_CODES: [&str; 16] = [
-    "event_missing",
-    "late_proposal",
-    "event_dead",
-    "return_without_cause",
-    "return_on_living_job",
-    "return_differs",
-    "balance_wrong",
-    "notice_missing",
-    "notice_without_decision",
-    "announcement_missing",
-    "lease_over",
-    "event_overdue",
-    "fan_out_stuck",
-    "replay_stuck",
-    "ledger_changed",
-    "audit_blind",
-];
-
-/// Whether the audit found the gaps that were planted for it.
-pub fn audit_sees(canary: &'static str) {
-    gauge!(m::AUDIT_CANARY).set(if canary == "blind" { 0.0 } else { 1.0 });
-    debug!(canary, "planted gaps looked for");
-}
-
-/// Entries of the ledger were sealed. The log keeps the digest outside the database.
-pub fn sealed(seal: i64, entries: i64, digest: &str) {
-    info!(seal, entries, digest, "entries of the ledger sealed");
-}
-
-/// A round of the audit failed for good; the next one tries again.
-pub fn audit_failed(error: &str) {
-    error!(error, "a round of the audit failed");
 }
 
 /// A producer's id, unless it may be somebody's address: CloudEvents names `mailto:` as a possible source.

@@ -153,7 +153,7 @@ pub async fn repair(
             What::Event(made) => {
                 let Some(made) = whole(audit, finding, made).await? else { continue };
                 let message = made.message(&audit.options.source, finding.first_seen);
-                for outcome in intake.take(vec![message], stop).await? {
+                for outcome in intake.take("audit", vec![message], stop).await? {
                     done.count(&outcome);
                 }
             }

@@ -46,7 +46,7 @@ impl Tally {
     pub fn count(&mut self, outcome: &LetterOutcome) {
         self.letters += 1;
         match outcome {
-            LetterOutcome::Applied { credits, connects, already, decisions: _, notices, withheld } => {
+            LetterOutcome::Applied { credits, connects, already, notices, withheld, .. } => {
                 self.applied += 1;
                 self.credits += credits;
                 self.connects += connects;
@@ -119,7 +119,7 @@ pub fn skipped_because(code: &str) -> &'static str {
 /// One outcome for machines: its name, and what belongs to it.
 pub fn outcome_json(outcome: &LetterOutcome) -> Value {
     let mut value = match outcome {
-        LetterOutcome::Applied { credits, connects, already, decisions, notices, withheld } => json!({
+        LetterOutcome::Applied { credits, connects, returned: _, already, decisions, notices, withheld } => json!({
             "credits": credits,
             "connects": connects,
             "already_credited": already,

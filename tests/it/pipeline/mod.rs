@@ -1,9 +1,11 @@
 //! The running program, end to end: events into a real queue, balances and mail out, and what can go wrong between.
 
+mod alerting;
 mod announcing;
 mod addresses;
 mod collect;
 mod collecting;
+mod counting;
 mod fanout;
 mod flow;
 mod hostile;
@@ -22,6 +24,8 @@ mod sending;
 pub mod stage;
 mod starting;
 mod stopping;
+mod tracing;
+mod upgrading;
 mod waiting;
 
 /// Makes a test of each case for the embedded default (SQLite, folder) and for the production parts (PostgreSQL, SMTP).
@@ -56,6 +60,8 @@ on_both! {
     collect:
         what_lies_in_the_dead_queue_becomes_a_letter,
         a_crash_before_the_ack_makes_no_second_letter;
+    counting:
+        the_metrics_say_what_the_database_says;
     flow:
         events_become_credits_and_letters;
     replaying:

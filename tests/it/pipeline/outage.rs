@@ -6,7 +6,7 @@ use crate::support::daemon::{Daemon, Settings};
 use crate::support::proxy::Proxy;
 use crate::support::wait;
 
-const EVENTS: usize = 30;
+pub const EVENTS: usize = 30;
 
 /// Host and port of a URL.
 fn place(url: &str) -> &str {
@@ -14,21 +14,21 @@ fn place(url: &str) -> &str {
 }
 
 /// The production parts with a proxy before the broker and one before the database.
-struct Behind {
-    stage: Stage,
-    broker: Proxy,
-    database: Proxy,
+pub struct Behind {
+    pub stage: Stage,
+    pub broker: Proxy,
+    pub database: Proxy,
 }
 
 impl Behind {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let stage = Stage::production(&Market::new(EVENTS).jobs(EVENTS)).await;
         let broker = Proxy::start(place(&stage.vhost.url())).await;
         let database = Proxy::start(place(&stage.database())).await;
         Self { stage, broker, database }
     }
 
-    fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Settings {
         let through = |url: String, proxy: &Proxy| url.replace(place(&url), &format!("127.0.0.1:{}", proxy.port()));
         let (broker, database) = (self.stage.vhost.url(), self.stage.database());
         self.stage.settings().broker(&through(broker, &self.broker)).store(&through(database, &self.database))
