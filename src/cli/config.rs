@@ -23,9 +23,10 @@ enum Verb {
     },
     /// Says what is wrong, all of it at once; exit code 78 if anything is.
     ///
-    /// Checks values, policy and templates. Asks neither the broker nor the database nor the mail server.
+    /// Checks values, policy and templates. Keys of an older file that are gone, renamed, or stand at what was the
+    /// default once are told, with what to do. Asks neither the broker nor the database nor the mail server.
     Check {
-        /// Prints JSON: {"findings": [{"key": …, "layer": …, "message": …}, …]}.
+        /// Prints JSON: {"findings": [{"key": …, "layer": …, "message": …}, …], "notes": […]}.
         #[arg(long)]
         json: bool,
     },
@@ -38,10 +39,11 @@ pub(super) fn run(options: &Options, sources: &Sources) -> anyhow::Result<Exit> 
         Verb::Show { json: false } => output::say(Config::load(sources)?.show().trim_end())?,
         Verb::Check { json: true } => {
             let findings = app::check(sources).err().map(|error| error.findings).unwrap_or_default();
-            output::json(&json!({ "findings": findings }))?;
+            output::json(&json!({ "findings": findings, "notes": Config::examine(sources).0.notes() }))?;
             return Ok(if findings.is_empty() { Exit::Done } else { Exit::Config });
         }
         Verb::Check { json: false } => {
+            Config::examine(sources).0.notes().iter().for_each(|note| output::talk(format!("note: {note}")));
             app::check(sources)?;
             output::say("the configuration is fit")?;
         }

@@ -24,6 +24,7 @@ mod health;
 mod history;
 mod import;
 mod lines;
+mod manual;
 mod migrate;
 mod notices;
 mod output;
@@ -131,6 +132,10 @@ enum Command {
     Reload(reload::Options),
     /// Asks a running daemon whether it is ready.
     Health(health::Options),
+    /// Prints the completions of a shell.
+    Completions(manual::Completions),
+    /// Prints the manual page, or writes those of all commands.
+    Man(manual::Man),
     /// Plays a small marketplace through and tells what happened.
     Demo(demo::Options),
 }
@@ -218,6 +223,8 @@ async fn command(cli: Cli) -> anyhow::Result<Exit> {
         Command::Reload(options) => reload::run(&options, &sources(globals)).await,
         Command::Schema(options) => schema::run(&options, &prepare(globals, Talk::Little)?),
         Command::Health(options) => health::run(&options, &sources(globals)).await,
+        Command::Completions(options) => manual::completions(&options),
+        Command::Man(options) => manual::man(&options),
         Command::Demo(options) => demo::run(&options, sources(globals)).await,
     }
 }

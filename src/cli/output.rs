@@ -20,8 +20,13 @@ const WIDTH: u16 = 120;
 
 /// Prints one line of data. Nobody reads any more (`| head -1`): that is no error, and the command goes on to its end.
 pub(super) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
+    raw(format!("{}\n", line.as_ref()).as_bytes())
+}
+
+/// Prints text as it is.
+pub(super) fn raw(text: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match writeln!(stdout, "{}", line.as_ref()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to stdout"),
     }

@@ -166,7 +166,7 @@ async fn feed(
             break;
         }
         let count = messages.len();
-        summary.count_batch(count, &intake.take(messages, stop).await?);
+        summary.count_batch(count, &intake.take("process", messages, stop).await?);
         drain_fan_outs(intake, &mut summary, stop).await?;
         bar.set_position(if lines.bytes_total > 0 { lines.bytes_read } else { summary.events });
         bar.set_message(format!("{} events, {} Connects returned", summary.events, summary.connects));

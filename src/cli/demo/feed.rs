@@ -95,6 +95,6 @@ async fn take(
     intake: &Intake, messages: Vec<Message>, summary: &mut Summary, stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let count = messages.len();
-    summary.count_batch(count, &intake.take(messages, stop).await?);
+    summary.count_batch(count, &intake.take("demo", messages, stop).await?);
     Ok(())
 }

@@ -81,3 +81,16 @@ fn check_of_a_fit_one() {
     assert_eq!(Desk::new().run(&["config", "check"]).done(), "the configuration is fit\n");
     assert_eq!(Desk::new().run(&["config", "check", "--json"]).json(0)["findings"], serde_json::json!([]));
 }
+
+/// A file from before a change is no mistake, and whoever has one is told.
+#[test]
+fn check_of_an_older_file_says_what_changed() {
+    let desk = Desk::new();
+    desk.write("old.toml", "[store]\nbatch_proposals_max = 4000\n");
+    let ran = desk.run(&["config", "check", "-c", "old.toml"]);
+    let note = "note: store.batch_proposals_max: was the default before 0.1.0 and is not any more";
+    assert!(ran.code == Some(0) && ran.stderr.contains(note) && ran.stderr.contains("old.toml"), "{ran:?}");
+    let told = desk.run(&["config", "check", "--json", "-c", "old.toml"]).json(0);
+    assert_eq!(told["notes"][0]["key"], "store.batch_proposals_max");
+    assert_eq!(desk.run(&["config", "check", "--json"]).json(0)["notes"], serde_json::json!([]));
+}

@@ -84,3 +84,31 @@ fn something_else_that_answers_is_no_daemon() {
     Desk::new().run(&["health", "--address", &address]).failed(1, &[&address, "is no makegood"]);
     answering.join().expect("answered");
 }
+
+/// sd_notify(3): ready once signals are heeded, signs of life within the watchdog's time, stopping before the end.
+#[tokio::test]
+async fn systemd_is_told() {
+    let vhost = Vhost::create();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
+    socket.set_read_timeout(Some(crate::support::rabbit::DEADLINE)).expect("set");
+    let until = |wanted: &[&str]| {
+        let mut missing: Vec<&str> = wanted.to_vec();
+        let mut buffer = [0; 1_024];
+        while !missing.is_empty() {
+            let length = socket.recv(&mut buffer).unwrap_or_else(|error| panic!("{missing:?} was not told: {error}"));
+            let told = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            missing.retain(|word| !told.lines().any(|line| line == *word));
+        }
+    };
+    let desk = Desk::new()
+        .env("MAKEGOOD_BROKER__URL", &vhost.url())
+        .env("NOTIFY_SOCKET", &path.display().to_string())
+        .env("WATCHDOG_USEC", "2000000");
+    let (daemon, _) = start(&desk);
+    until(&["READY=1", "WATCHDOG=1", "STATUS=consuming"]);
+    until(&["WATCHDOG=1"]);
+    assert_eq!(daemon.stop(), Some(0));
+    until(&["STOPPING=1"]);
+}

@@ -81,6 +81,8 @@ const COMMANDS: &[&str] = &[
     "templates preview",
     "reload",
     "health",
+    "completions",
+    "man",
     "demo",
 ];
 
