@@ -8,15 +8,40 @@ CARGO ?= cargo
 # cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
 DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
-SHELL_SCRIPTS := deploy/services.sh .ci/run fuzz/run.sh benches/setup.sh benches/partitions.sh
+SHELL_SCRIPTS := deploy/services.sh deploy/lint.sh deploy/reproduce.sh .ci/run fuzz/run.sh benches/setup.sh benches/partitions.sh
+# Tools that make what is shipped: each built once, into var/tools (about 3 minutes each).
+TOOL = $(or $(shell command -v $(1) 2>/dev/null),var/tools/bin/$(1))
 
-.PHONY: help build demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit bench-partitions clean
+.PHONY: help build build-release deb man sbom third-party reproduce deploy-lint demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit bench-partitions clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 build: ## build the program (debug)
 	$(CARGO) build --locked
+
+build-release: ## the program as it is shipped, target/release/makegood: the same bytes from the same sources, wherever they lie
+	deploy/reproduce.sh build
+
+man: build ## manual pages and completions, into target/man and target/completions
+	@mkdir -p target/man target/completions
+	target/debug/makegood man --into target/man >/dev/null
+	target/debug/makegood completions bash >target/completions/makegood.bash
+	target/debug/makegood completions zsh >target/completions/_makegood
+	target/debug/makegood completions fish >target/completions/makegood.fish
+
+deb: build-release man $(call TOOL,cargo-deb) ## a Debian package, into target/debian
+	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) deb --no-build --locked
+
+sbom: $(call TOOL,cargo-cyclonedx) ## what the program is built from, as CycloneDX: target/makegood.cdx.json
+	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) cyclonedx --format json --spec-version 1.5 --override-filename makegood.cdx
+	@mkdir -p target && mv makegood.cdx.json target/makegood.cdx.json
+
+third-party: $(call TOOL,cargo-about) ## the licences of what is linked in, into THIRD-PARTY.md
+	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) about generate --locked --fail -c deploy/about.toml -o THIRD-PARTY.md deploy/about.hbs
+
+reproduce: ## builds the program twice, in two places, and compares the bytes (twice ten minutes)
+	deploy/reproduce.sh compare
 
 demo: build ## the main job on a small marketplace, with a real RabbitMQ where one can be had
 	@if [[ -n "$${MAKEGOOD_DEMO_AMQP:-}" ]]; then $(CARGO) run --locked -q -- demo $(ARGS); \
@@ -61,7 +86,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable 
 fuzz-keep: ## take into fuzz/corpus what `make fuzz` found that reaches new code (ARGS="event" for some)
 	CARGO="$(CARGO)" fuzz/run.sh keep $(ARGS)
 
-lint: deny shell-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
+lint: deny shell-lint deploy-lint ## formatting, clippy, documentation, dependencies, scripts, the house's own rules
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
@@ -88,6 +113,16 @@ var/tools/bin/cargo-deny:
 shell-lint:
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); \
 	else echo "lint: shellcheck is not installed: scripts were not checked" >&2; fi
+
+deploy-lint: ## the Dockerfile, the manifests and the compose file, by tools of their kind
+	deploy/lint.sh
+
+var/tools/bin/cargo-deb: VERSION := 3.8.0
+var/tools/bin/cargo-cyclonedx: VERSION := 0.5.9
+var/tools/bin/cargo-about: VERSION := 0.9.3
+var/tools/bin/cargo-about: FEATURES := --features cli
+var/tools/bin/cargo-deb var/tools/bin/cargo-cyclonedx var/tools/bin/cargo-about:
+	$(CARGO) install $(notdir $@) --version $(VERSION) $(FEATURES) --locked --debug --root var/tools --target-dir var/tools/target
 
 clean: services-stop ## stop the services, remove what was built
 	$(CARGO) clean

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# RabbitMQ (with its management API), PostgreSQL, a browser and valgrind for tests and for the demo.
+# RabbitMQ (with its management API), PostgreSQL, a browser and some programs for tests and for the demo.
 #
 #   deploy/services.sh start  [NAME …]              provide all, or these; prints `export …` lines for `eval`
 #   deploy/services.sh env    [NAME …]              the same lines for what answers now; starts nothing
@@ -12,7 +12,8 @@
 #       start, run COMMAND with that environment, stop what was started for it; --or-without runs COMMAND all the same
 #       where a service cannot be had
 #
-# A NAME is rabbitmq, postgres, browser or valgrind. The last two are no services: they are installed, and the tests start them.
+# A NAME is rabbitmq, postgres, browser, valgrind, prometheus, promtool or systemd-analyze. Those after postgres are no services:
+# they are installed, and the tests start them.
 #
 # A service that answers at its configured address is used as it is:
 #   MAKEGOOD_TEST_AMQP        amqp://user:password@host:port
@@ -20,7 +21,7 @@
 #   MAKEGOOD_TEST_POSTGRES    postgres://user@host:port        (a role that may create databases)
 #   MAKEGOOD_TEST_CHROMIUM    a Chromium, and its driver in
 #   MAKEGOOD_TEST_CHROMEDRIVER
-#   MAKEGOOD_TEST_VALGRIND    a valgrind
+#   MAKEGOOD_TEST_VALGRIND, MAKEGOOD_TEST_PROMETHEUS, MAKEGOOD_TEST_PROMTOOL, MAKEGOOD_TEST_SYSTEMD_ANALYZE
 # Else a private one is started under var/services, on the loopback alone, on the usual port or on the next free one. It
 # starts empty every time, save by `resume`: nothing in there is meant to last. Missing programs are installed from the distribution, by
 # root or by passwordless sudo.
@@ -556,14 +557,22 @@ browser_start() {
     browser_lines
 }
 
-# --- valgrind ------------------------------------------------------------------------------------------------------
+# --- programs ------------------------------------------------------------------------------------------------------
 
-valgrind_there() { VALGRIND=$(first_program "${MAKEGOOD_TEST_VALGRIND:-valgrind}"); }
+PROGRAMS=(valgrind prometheus promtool systemd-analyze)
 
-valgrind_start() {
-    valgrind_there || { install_package MAKEGOOD_TEST_VALGRIND valgrind && valgrind_there; } ||
-        fail 3 "valgrind is not where it is looked for: set MAKEGOOD_TEST_VALGRIND"
-    export_line MAKEGOOD_TEST_VALGRIND "$VALGRIND"
+# Sets VARIABLE, which may name another place, and PACKAGE, which has the program.
+program_of() {
+    VARIABLE=MAKEGOOD_TEST_$(tr a-z- A-Z_ <<<"$1")
+    case $1 in promtool) PACKAGE=prometheus ;; systemd-analyze) PACKAGE=systemd ;; *) PACKAGE=$1 ;; esac
+}
+
+program_there() { program_of "$1" && PROGRAM=$(first_program "${!VARIABLE:-$1}"); }
+
+program_start() {
+    program_there "$1" || { install_package "$VARIABLE" "$PACKAGE" && program_there "$1"; } ||
+        fail 3 "$1 is not where it is looked for: set $VARIABLE"
+    export_line "$VARIABLE" "$PROGRAM"
 }
 
 # --- commands ------------------------------------------------------------------------------------------------------
@@ -572,18 +581,19 @@ valgrind_start() {
 wants() { [[ " $2 " == *" $1 "* ]]; }
 
 start() {
+    local name
     prepare_state
     lock_state
     if wants rabbitmq "$1"; then rabbit_start; fi
     if wants postgres "$1"; then pg_start; fi
     if wants browser "$1"; then browser_start; fi
-    if wants valgrind "$1"; then valgrind_start; fi
+    for name in "${PROGRAMS[@]}"; do if wants "$name" "$1"; then program_start "$name"; fi; done
     exec 9>&-
 }
 
 # show LINES|TALK WHICH
 show() {
-    local ok=0 what
+    local ok=0 what name
     if wants rabbitmq "$2"; then
         if rabbit_configured quiet; then
             AMQP=$MAKEGOOD_TEST_AMQP API=$MAKEGOOD_TEST_RABBIT_API what='as configured'
@@ -610,14 +620,15 @@ show() {
             if [[ $1 == talk ]]; then echo 'browser   is not installed'; fi
         fi
     fi
-    if wants valgrind "$2"; then
-        if valgrind_there; then
-            if [[ $1 == talk ]]; then echo "valgrind  $VALGRIND"; else export_line MAKEGOOD_TEST_VALGRIND "$VALGRIND"; fi
+    for name in "${PROGRAMS[@]}"; do
+        if ! wants "$name" "$2"; then continue; fi
+        if program_there "$name"; then
+            if [[ $1 == talk ]]; then echo "$name  $PROGRAM"; else export_line "$VARIABLE" "$PROGRAM"; fi
         else
             ok=1
-            if [[ $1 == talk ]]; then echo 'valgrind  is not installed'; fi
+            if [[ $1 == talk ]]; then echo "$name  is not installed"; fi
         fi
-    fi
+    done
     if ((ok)) && [[ $1 == lines ]]; then say "not all of it runs: '$0 start' provides it"; fi
     return "$ok"
 }
@@ -688,8 +699,8 @@ run() {
 # which_of [NAME …]: all of them where none is named.
 which_of() {
     local name
-    (($#)) || set -- rabbitmq postgres browser valgrind
-    for name in "$@"; do case $name in rabbitmq | postgres | browser | valgrind) ;; *) usage ;; esac; done
+    (($#)) || set -- rabbitmq postgres browser "${PROGRAMS[@]}"
+    for name in "$@"; do wants "$name" "rabbitmq postgres browser ${PROGRAMS[*]}" || usage; done
     echo "$*"
 }
 

@@ -11,7 +11,6 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 
 use crate::support::postgres::Database;
-use crate::support::{service, unique};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -82,8 +81,13 @@ impl Document {
 fn documents() -> Vec<Document> {
     let paths = ["README.md", "CHANGELOG.md", "src/ARCHITECTURE.md", "docs/integration.md", "docs/operations.md"];
     let more = [
+        "docs/deploy.md",
         "docs/letters.md",
+        "docs/metrics.md",
         "docs/reasons.md",
+        "docs/runbook.md",
+        "docs/scaling.md",
+        "docs/support.md",
         "docs/dead-letters.md",
         "docs/mail.md",
         "docs/privacy.md",
@@ -193,6 +197,25 @@ fn every_make_target_shown_is_one() {
     }
 }
 
+/// Where a document says which tests show something, there are some.
+#[test]
+fn every_test_that_a_document_names_exists() {
+    let this = std::env::current_exe().expect("this program");
+    let listed = stdout(&Command::new(this).arg("--list").output().expect("listed"));
+    let mut seen = 0;
+    for document in documents() {
+        let lines = document.blocks_of("sh").flat_map(str::lines).chain(document.code());
+        for line in lines.filter_map(|line| line.strip_prefix("make test ARGS=\"--test it -- ")) {
+            let filters = line.split('"').next().expect("filters");
+            for filter in filters.split_whitespace() {
+                seen += 1;
+                assert!(listed.lines().any(|test| test.contains(filter)), "{}: no test {filter}", document.path);
+            }
+        }
+    }
+    assert!(seen > 5, "{seen}");
+}
+
 /// A block whose fence names a command holds what that command prints; a line `…` stands for lines left out.
 #[test]
 fn output_shown_is_what_the_command_prints() {
@@ -257,20 +280,6 @@ fn every_configuration_key_named_exists() {
         }
     }
     assert!(seen.len() > 20, "{seen:?}");
-}
-
-#[test]
-fn the_metrics_are_those_of_the_program() {
-    let source = read("src/telemetry/metrics.rs");
-    let constants = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1));
-    let known: BTreeSet<_> = constants.map(str::to_owned).collect();
-    let kinds = |kind: &str| source.matches(&format!("describe_{kind}!(")).count();
-    let rows = Document::read("docs/operations.md").rows_under("## Metrics");
-    let told: BTreeSet<_> = rows.iter().map(|row| row[0].trim_matches('`').to_owned()).collect();
-    assert_eq!(told, known);
-    for kind in ["counter", "gauge", "histogram"] {
-        assert_eq!(rows.iter().filter(|row| row[1] == kind).count(), kinds(kind), "{kind}");
-    }
 }
 
 #[test]
@@ -434,31 +443,6 @@ async fn the_sql_shown_runs() {
     }
     assert!(seen >= 1, "{seen} blocks");
     postgres.close().await;
-}
-
-/// Pipeline, fan-out and outbox work for a role that has no more than the grants shown.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_grants_shown_are_enough() {
-    let database = Database::create().await;
-    let owner = format!("store.url={}", database.url());
-    assert!(makegood(&["--set", &owner, "migrate"]).status.success());
-    tour(&[], &owner, true);
-    let role = unique("makegood_daemon");
-    let postgres = PgPool::connect(&database.url()).await.expect("PostgreSQL");
-    let grants: String = Document::read("docs/operations.md").blocks_of("sql postgres").collect();
-    let grants = format!("create role {role} login; {}", grants.replace("to makegood;", &format!("to {role};")));
-    sqlx::raw_sql(AssertSqlSafe(grants)).execute(&postgres).await.expect("granted");
-    let server = service("MAKEGOOD_TEST_POSTGRES");
-    let host = server.rsplit(['@', '/']).next().expect("a host");
-    let name = database.url().rsplit('/').next().expect("a name").to_owned();
-    let worker = format!("store.url=postgres://{role}@{host}/{name}");
-    // One proposal a batch: the other events fan out.
-    let small = ["store.inline_proposals_max=1", "store.batch_proposals_max=1"];
-    let ended = std::panic::catch_unwind(|| tour(&small, &worker, false));
-    let drop_role = format!("drop owned by {role}; drop role {role}");
-    sqlx::raw_sql(AssertSqlSafe(drop_role)).execute(&postgres).await.expect("dropped");
-    postgres.close().await;
-    assert!(ended.is_ok(), "the grants are not enough");
 }
 
 /// What is said about views: the facts stand in the marketplace's own tables, makegood sees views of them.

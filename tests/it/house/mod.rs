@@ -2,12 +2,14 @@
 
 mod config;
 mod counts;
+mod deploy;
 mod docs;
 // The doors of the targets are built in with the failpoints.
 #[cfg(feature = "failpoints")]
 mod fuzz;
 mod reasons;
 mod integration;
+mod metrics;
 mod services;
 mod steps;
 mod tidy;

@@ -72,6 +72,7 @@ fn leased(sample: &LetterContext) -> LeasedNotice {
         throttled: false,
         about: sample.about.clone(),
         lines: sample.lines.clone(),
+        traceparent: None,
         lease_ends: Instant::now(),
     }
 }

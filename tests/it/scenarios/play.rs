@@ -100,7 +100,7 @@ impl Play {
         let limits = DecodeLimits { body_bytes_max: self.stage.config.intake.body_bytes_max };
         let readable: Vec<bool> = messages.iter().map(|message| decode(message, limits).is_ok()).collect();
         let stop = CancellationToken::new();
-        let outcomes = self.stage.parts.intake.take(messages, &stop).await.expect("nobody stops it");
+        let outcomes = self.stage.parts.intake.take("play", messages, &stop).await.expect("nobody stops it");
         let mut outcomes = outcomes.iter();
         let mut findings = String::new();
         for ((id, becomes), readable) in expected.iter().zip(readable) {

@@ -4,7 +4,7 @@ use super::Source;
 use super::lexer::words;
 
 /// Crate, and the places (files, or folders with `/` at the end) that may name it.
-const HOUSED: [(&str, &[&str]); 34] = [
+const HOUSED: [(&str, &[&str]); 40] = [
     ("sqlx", &["src/store/"]),
     ("lapin", &["src/broker/"]),
     ("lettre", &["src/mail/"]),
@@ -30,6 +30,9 @@ const HOUSED: [(&str, &[&str]); 34] = [
     ("percent_encoding", &["src/broker/management/", "src/admin/"]),
     ("regex", &["src/broker/topology/doctor/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
+    ("clap_complete", &["src/cli/"]),
+    ("clap_mangen", &["src/cli/"]),
+    ("sd_notify", &["src/app/systemd.rs"]),
     ("comfy_table", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
     ("csv", &["src/cli/", "src/app/", "src/worker/history/"]),
@@ -37,6 +40,9 @@ const HOUSED: [(&str, &[&str]); 34] = [
     ("backoff", &["src/broker/reconnect.rs"]),
     ("fail", &["src/fault/failpoint.rs"]),
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
+    ("opentelemetry", &["src/telemetry/traces.rs"]),
+    ("opentelemetry_otlp", &["src/telemetry/traces.rs"]),
+    ("opentelemetry_sdk", &["src/telemetry/traces.rs"]),
     ("tracing_subscriber", &["src/telemetry/", "src/config/sections.rs"]),
     ("humantime", &["src/config/", "src/cli/", "src/app/", "src/admin/console/"]),
     ("strsim", &["src/config/", "src/cli/"]),
