@@ -38,7 +38,7 @@ sbom: $(call TOOL,cargo-cyclonedx) ## what the program is built from, as Cyclone
 	@mkdir -p target && mv makegood.cdx.json target/makegood.cdx.json
 
 third-party: $(call TOOL,cargo-about) ## the licences of what is linked in, into THIRD-PARTY.md
-	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) about generate --locked --fail -c deploy/about.toml -o THIRD-PARTY.md deploy/about.hbs
+	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) about generate --frozen --fail -c deploy/about.toml -o THIRD-PARTY.md deploy/about.hbs
 
 reproduce: ## builds the program twice, in two places, and compares the bytes (twice ten minutes)
 	deploy/reproduce.sh compare
@@ -117,12 +117,14 @@ shell-lint:
 deploy-lint: ## the Dockerfile, the manifests and the compose file, by tools of their kind
 	deploy/lint.sh
 
+# Built without optimisation, as cargo-deny is; but cargo-about reads every file of every crate.
+var/tools/bin/cargo-deb var/tools/bin/cargo-cyclonedx: PROFILE := --debug
 var/tools/bin/cargo-deb: VERSION := 3.8.0
 var/tools/bin/cargo-cyclonedx: VERSION := 0.5.9
 var/tools/bin/cargo-about: VERSION := 0.9.3
 var/tools/bin/cargo-about: FEATURES := --features cli
 var/tools/bin/cargo-deb var/tools/bin/cargo-cyclonedx var/tools/bin/cargo-about:
-	$(CARGO) install $(notdir $@) --version $(VERSION) $(FEATURES) --locked --debug --root var/tools --target-dir var/tools/target
+	$(CARGO) install $(notdir $@) --version $(VERSION) $(FEATURES) --locked $(PROFILE) --root var/tools --target-dir var/tools/target
 
 clean: services-stop ## stop the services, remove what was built
 	$(CARGO) clean

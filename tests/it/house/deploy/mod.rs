@@ -3,6 +3,7 @@
 mod monitoring;
 mod roles;
 mod broker;
+mod package;
 mod units;
 
 use std::path::{Path, PathBuf};

@@ -60,7 +60,7 @@ impl Ground {
 
     async fn refused(&self, role: &str, sql: &str) {
         let error = Self::run(&self.url(role), sql).await.expect_err(sql);
-        let code = error.as_database_error().and_then(|error| error.code()).map(String::from);
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(String::from);
         assert_eq!(code.as_deref(), Some("42501"), "{role}: {sql}: {error}");
     }
 
