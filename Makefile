@@ -40,7 +40,7 @@ sbom: $(call TOOL,cargo-cyclonedx) ## what the program is built from, as Cyclone
 third-party: $(call TOOL,cargo-about) ## the licences of what is linked in, into THIRD-PARTY.md
 	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) about generate --frozen --fail -c deploy/about.toml -o THIRD-PARTY.md deploy/about.hbs
 
-reproduce: ## builds the program twice, in two places, and compares the bytes (twice ten minutes)
+reproduce: ## builds the program once more, in another place, and compares the bytes (ten minutes or twice that)
 	deploy/reproduce.sh compare
 
 demo: build ## the main job on a small marketplace, with a real RabbitMQ where one can be had

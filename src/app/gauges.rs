@@ -19,6 +19,7 @@ pub(super) fn show(stats: &Stats) {
     }
     gauge!(m::OUTBOX_OLDEST).set(stats.oldest_due_notice_seconds);
     gauge!(m::EVENTS_OPEN, "state" => "waiting").set(stats.events_waiting as f64);
+    gauge!(m::WAITING_OLDEST).set(stats.oldest_waiting_event_seconds);
     gauge!(m::EVENTS_OPEN, "state" => "fanning_out").set(stats.events_fanning_out as f64);
     gauge!(m::ANNOUNCEMENTS_DUE).set(stats.announcements_due as f64);
     gauge!(m::ANNOUNCEMENTS_OLDEST).set(stats.oldest_due_announcement_seconds);

@@ -10,8 +10,9 @@ use crate::policy::{Ground, Reason, Verdict};
 /// Accounts and charges [`super::Agreement`] names at most.
 pub(super) const NAMED_MAX: i64 = 20;
 
-/// The row of `stats.sql`: oldest due, events waiting, events fanning out, dead letters, first seen of the oldest.
-pub(super) type StatsRow = (Option<At>, i64, i64, i64, Option<At>);
+/// The row of `stats.sql`: oldest due, events waiting, the oldest of them, events fanning out, dead letters, first seen
+/// of the oldest.
+pub(super) type StatsRow = (Option<At>, i64, Option<At>, i64, i64, Option<At>);
 
 /// The row of `stats_announcements.sql`: due, oldest due.
 pub(super) type AnnouncementStatsRow = (i64, Option<At>);
@@ -20,7 +21,7 @@ pub(super) type AnnouncementStatsRow = (i64, Option<At>);
 pub(super) fn read_stats(
     notices: Vec<(String, i64)>, row: StatsRow, announcements: AnnouncementStatsRow, now: OffsetDateTime,
 ) -> Result<Stats, StoreError> {
-    let (oldest_due, waiting, fanning_out, dead_letters, oldest_dead) = row;
+    let (oldest_due, waiting, oldest_waiting, fanning_out, dead_letters, oldest_dead) = row;
     let notices = notices.into_iter().map(|(state, number)| {
         let known =
             NoticeState::parse(&state).ok_or_else(|| unreadable("notices", "state", &state, "a state of a notice"))?;
@@ -30,6 +31,7 @@ pub(super) fn read_stats(
         notices: notices.collect::<Result<_, StoreError>>()?,
         oldest_due_notice_seconds: age(oldest_due, now),
         events_waiting: count(waiting),
+        oldest_waiting_event_seconds: age(oldest_waiting, now),
         events_fanning_out: count(fanning_out),
         dead_letters: count(dead_letters),
         oldest_dead_letter_seconds: age(oldest_dead, now),

@@ -235,6 +235,8 @@ pub struct Stats {
     pub oldest_due_notice_seconds: f64,
     /// Events that wait.
     pub events_waiting: u64,
+    /// Age in seconds of the oldest of them: since it was received.
+    pub oldest_waiting_event_seconds: f64,
     /// Events that fan out.
     pub events_fanning_out: u64,
     /// Dead letters that are open.

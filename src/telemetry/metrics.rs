@@ -96,6 +96,8 @@ metrics! {
     ANNOUNCEMENTS_UNHEARD Gauge "makegood_announcements_unheard" ["routing_key"]
         "1 while no queue takes what is published with the key";
     EVENTS_OPEN Gauge "makegood_events_open" ["state"] "events `waiting`, `fanning_out`";
+    WAITING_OLDEST Gauge "makegood_events_oldest_waiting_seconds" []
+        "since the oldest event that waits was received; one that waits for the end of a suspension's hold does so for days";
     DEAD_LETTERS_OPEN Gauge "makegood_dead_letters" [] "dead letters in the store";
     DEAD_LETTERS_OLDEST Gauge "makegood_dead_letters_oldest_seconds" [] "age of the oldest of them";
     AUDIT_FINDINGS Gauge "makegood_audit_findings" ["code"]

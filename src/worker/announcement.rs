@@ -274,8 +274,9 @@ pub fn message(
         exchange: exchange.to_owned(),
         routing_key: announcement.routing_key.clone(),
         content_type: CONTENT_TYPE.to_owned(),
+        // Where a consumer's tracing looks for it.
+        headers: traceparent.map(|context| ("traceparent".to_owned(), context.to_owned())).into_iter().collect(),
         body,
-        ..Outgoing::default()
     })
 }
 

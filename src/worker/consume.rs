@@ -117,9 +117,9 @@ async fn pump<'a>(
 async fn process(
     intake: &Intake, options: &ConsumeOptions, messages: Vec<Message>, stop: &CancellationToken,
 ) -> Result<(), Stopped> {
-    let (began, count) = (Instant::now(), messages.len());
+    let began = Instant::now();
     let taken = intake.take(&options.queue, messages, stop).await;
-    facts::batch_processed(&options.queue, count, began.elapsed(), taken.is_err().then_some("stopped"));
+    facts::batch_processed(&options.queue, began.elapsed(), taken.is_err().then_some("stopped"));
     taken.map(drop)
 }
 

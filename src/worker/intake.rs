@@ -2,7 +2,7 @@
 //! before.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -82,7 +82,7 @@ impl Intake {
         for message in &messages {
             killer(&message.body);
         }
-        let count = messages.len();
+        let (began, count) = (Instant::now(), messages.len());
         let batch = self.read(messages);
         let contexts = batch.arrivals.iter().filter_map(|arrival| arrival.event.traceparent.as_deref());
         let span = Span::process(from, count, contexts);
@@ -99,6 +99,7 @@ impl Intake {
             };
             if taking.step(pass).await {
                 span.ends(None);
+                facts::batch_committed(count, began.elapsed());
                 return Ok(taking.finish());
             }
         }

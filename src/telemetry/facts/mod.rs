@@ -53,8 +53,13 @@ pub fn batch_taken(queue: &str, messages: usize) {
     .increment(messages as u64);
 }
 
+/// A batch was committed.
+pub fn batch_committed(messages: usize, took: Duration) {
+    debug!(messages, took_ms = took.as_millis() as u64, "batch committed");
+}
+
 /// A batch from `queue` was committed, or, with an `error`, was not.
-pub fn batch_processed(queue: &str, messages: usize, took: Duration, error: Option<&'static str>) {
+pub fn batch_processed(queue: &str, took: Duration, error: Option<&'static str>) {
     histogram!(
         m::PROCESS_DURATION,
         "messaging_system" => RABBITMQ,
@@ -63,7 +68,6 @@ pub fn batch_processed(queue: &str, messages: usize, took: Duration, error: Opti
         "error_type" => error.unwrap_or_default()
     )
     .record(took.as_secs_f64());
-    debug!(messages, took_ms = took.as_millis() as u64, error, "batch processed");
 }
 
 /// A client's call to the broker, `send` or `ack`, has ended.

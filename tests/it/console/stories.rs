@@ -9,6 +9,8 @@ use serde_json::Value;
 use super::pages::shoot;
 use super::{LATE_JOB, Scene, findings, shots};
 use crate::admin::PASSWORD;
+use crate::pipeline::stage::DEADLINE;
+use crate::support::wait;
 
 /// From the first page to the Connects on the account, with a script or without.
 async fn an_operator_replays(scene: &Scene) {
@@ -29,7 +31,8 @@ async fn an_operator_replays(scene: &Scene) {
 
     scene.fill("/replays", "reason", "the job is loaded, ticket 4711").await;
     scene.send("/replays").await;
-    assert!(scene.browser.address().await.ends_with("/replays/1"), "{}", scene.browser.address().await);
+    wait::until("the replay has a page", DEADLINE, async || scene.browser.address().await.ends_with("/replays/1"))
+        .await;
     scene.until_said("Done: every letter was tried and none failed again.").await;
     let text = scene.text().await;
     assert!(text.contains("the job is loaded, ticket 4711"), "{text}");

@@ -75,6 +75,7 @@ pub async fn the_metrics_say_what_the_database_says(stage: Stage) {
     assert!(agreed.await.is_some(), "{differ:?}");
 
     let readings = Readings::new(page(&mut daemon, "/metrics").await.1);
+    assert!(readings.sum(m::WAITING_OLDEST, ("", "")) > Some(0.0), "an event waits");
     let queue = ("messaging_destination_name", "makegood.events");
     assert_eq!(readings.sum(m::CONSUMED, queue), Some(10.0), "once per delivery");
     assert!(readings.sum(&format!("{}_count", m::PROCESS_DURATION), queue) > Some(0.0));

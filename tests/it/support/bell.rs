@@ -44,7 +44,9 @@ pub async fn heard(options: &BrokerOptions) -> Vec<Told> {
         drain.ack_through(last.tag).await.expect("acked");
         for delivery in batch {
             assert_eq!(delivery.message.content_type.as_deref(), Some("application/cloudevents+json"));
-            let event = serde_json::from_slice(&delivery.message.body).expect("JSON");
+            let event: Value = serde_json::from_slice(&delivery.message.body).expect("JSON");
+            let header = delivery.message.headers.get("traceparent").map(String::as_str);
+            assert_eq!(header, event["traceparent"].as_str(), "the trace, as a header and as an attribute");
             told.push(Told { routing_key: delivery.message.routing_key.clone(), event });
         }
     }

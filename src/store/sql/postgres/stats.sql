@@ -10,6 +10,7 @@ select
         (select min(due_at) from notices where state = 'leased' and lease_until <= (select clock_timestamp()))
     ) as oldest_due,
     (select count(*) from events where state = 'waiting') as waiting,
+    (select min(received_at) from events where state = 'waiting') as oldest_waiting,
     (select count(*) from events where state = 'fanning_out') as fanning_out,
     (select count(*) from dead_letters where state = 'open') as dead_letters,
     (select first_seen from dead_letters where state = 'open' order by dead_letter_no limit 1) as oldest_dead
