@@ -31,7 +31,7 @@ man: build ## manual pages and completions, into target/man and target/completio
 	target/debug/makegood completions fish >target/completions/makegood.fish
 
 deb: build-release man $(call TOOL,cargo-deb) ## a Debian package, into target/debian
-	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) deb --no-build --locked
+	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) deb --no-build --locked --strip
 
 sbom: $(call TOOL,cargo-cyclonedx) ## what the program is built from, as CycloneDX: target/makegood.cdx.json
 	PATH="$(CURDIR)/var/tools/bin:$$PATH" $(CARGO) cyclonedx --format json --spec-version 1.5 --override-filename makegood.cdx
