@@ -1,5 +1,5 @@
-//! Credits before letters: while more events wait in the queue than one batch takes, or an event is applied in chunks,
-//! most connections for mail stand still.
+//! Credits before letters: while more events wait in the queue than one batch takes, most connections for mail stand
+//! still.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// A batch was taken that is as full as one can be, or a chunk that is not the last was applied: more is to come.
+    /// A batch was taken that is as full as one can be: more of them wait.
     pub fn seen(&self, now: Instant) {
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = now.checked_add(SPEAKS_FOR);
     }

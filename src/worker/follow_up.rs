@@ -1,6 +1,6 @@
 //! Carries on what one batch cannot finish: fan-outs chunk by chunk, and events whose time to be tried again has come.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
@@ -23,10 +23,6 @@ pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) 
 
 async fn step(intake: &Intake) -> Result<bool, StoreError> {
     let step = intake.store.fan_out(&intake.judge(), &intake.wait_now(), intake.clock.now()).await?;
-    // More of it is to come: credits before letters, here as in a long queue.
-    if !matches!(step, FanOutStep::Idle | FanOutStep::Advanced { done: true, .. }) {
-        intake.wakeups.backlog.seen(Instant::now());
-    }
     match step {
         FanOutStep::Idle => return Ok(false),
         FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
