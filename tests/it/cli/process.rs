@@ -1,6 +1,7 @@
 //! `makegood process`: the main job without a broker.
 
 use super::{Desk, EVENTS, Ran, signal};
+use crate::support::rabbit::DEADLINE;
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -80,11 +81,13 @@ fn what_trickles_in_is_applied_and_ctrl_c_ends_it() {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
     let mut stdin = child.stdin.take().expect("stdin");
     writeln!(stdin, "{}", EVENTS.lines().next().expect("a line")).expect("written");
-    let mut log = BufReader::new(child.stderr.take().expect("stderr")).lines();
+    let (told, log) = std::sync::mpsc::channel();
+    let lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| told.send(line)));
     // One line, stdin still open: it is applied all the same.
-    assert!(log.any(|line| line.expect("text").contains("batch committed")));
+    while !log.recv_timeout(DEADLINE).expect("a batch is committed").contains("batch committed") {}
     signal("-INT", child.id());
-    let rest: String = log.map(|line| line.expect("text") + "\n").collect();
+    let rest: String = log.iter().map(|line| line + "\n").collect();
     assert!(rest.contains("stopped after stdin:1"), "{rest}");
     let told = Ran::of(child.wait_with_output().expect("ended")).ended(3);
     assert!(told.starts_with("1 events: 1 applied"), "{told}");
