@@ -93,6 +93,13 @@ impl Desk {
         Ran::of(self.command().args(arguments).output().expect("started"))
     }
 
+    /// A line as a person types it into a shell.
+    pub fn shell(&self, line: &str) -> Ran {
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(line).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        Ran::of(shell.envs(self.env.iter().map(|(name, value)| (name, value))).output().expect("started"))
+    }
+
     /// With these bytes on stdin.
     pub fn feed(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
         self.write("stdin", input);

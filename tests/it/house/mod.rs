@@ -1,5 +1,6 @@
 //! Tests of the house itself: its floors, its configuration, the services it stands on.
 
+mod commands;
 mod config;
 mod counts;
 mod deploy;
