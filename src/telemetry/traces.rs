@@ -34,7 +34,8 @@ pub struct TracesError(String);
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Begins to export to `endpoint` (`http://host:4318/v1/traces`); once a process. Of traces that nobody has decided on
+    /// Begins to export to `endpoint` (`http://host:4318/v1/traces`); once a process. It has a thread of its own, and a
+    /// queue of 2,048 spans (the SDK's default); what does not fit is dropped. Of traces that nobody has decided on
     /// before, `sample_ratio` (0 to 1) are kept; a publisher's decision is followed.
     pub fn install(endpoint: &str, sample_ratio: f64) -> Result<Self, TracesError> {
         let exporter = SpanExporter::builder()

@@ -1,7 +1,5 @@
 //! Holds docs/metrics.md against the table of metrics, and the table against the rules of Prometheus.
 
-use std::path::Path;
-
 use makegood::telemetry::metrics::{Kind, TABLE};
 
 const HEAD: &str = "# Metrics
@@ -30,13 +28,7 @@ fn reference() -> String {
 
 #[test]
 fn the_reference_is_written_as_the_table_has_it() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/metrics.md");
-    let reference = reference();
-    if std::env::var_os("WRITE_DOCS").is_some() {
-        std::fs::write(&file, &reference).expect("written");
-    }
-    let written = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(written == reference, "docs/metrics.md is not what the table says: WRITE_DOCS=1 writes it anew");
+    super::written("docs/metrics.md", &reference());
 }
 
 /// <https://prometheus.io/docs/practices/naming/>: counters end in `_total`, times are seconds, nothing else claims to be.

@@ -3,7 +3,6 @@
 //! `WRITE_DOCS=1 cargo test house::reasons` writes it anew.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use makegood::event::EventType;
 use makegood::policy::{Ground, Reason};
@@ -72,14 +71,5 @@ fn contract() -> String {
 
 #[test]
 fn the_contract_is_written_as_the_code_has_it() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reasons.md");
-    let contract = contract();
-    if std::env::var_os("WRITE_DOCS").is_some() {
-        std::fs::write(&file, &contract).expect("written");
-    }
-    let written = std::fs::read_to_string(&file).unwrap_or_default();
-    for (line, (written, code)) in written.lines().zip(contract.lines()).enumerate() {
-        assert_eq!(written, code, "docs/reasons.md:{}: WRITE_DOCS=1 writes it anew", line + 1);
-    }
-    assert!(written == contract, "docs/reasons.md lacks or has lines: WRITE_DOCS=1 writes it anew");
+    super::written("docs/reasons.md", &contract());
 }

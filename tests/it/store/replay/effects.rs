@@ -23,16 +23,7 @@ pub async fn credit_then_mail(bench: Bench) {
     // Never mail alone: nothing has been credited that could be told.
     assert_eq!(one(&store, id, MAIL, None).await, skipped("nothing_to_mail"));
     assert_eq!(column(&bench, id, "state").await, "open");
-    let credited = LetterOutcome::Applied {
-        credits: 1,
-        connects: 6,
-        returned: returned(1, 6),
-        already: 0,
-        decisions: 1,
-        notices: 1,
-        withheld: 1,
-    };
-    assert_eq!(one(&store, id, CREDIT, None).await, credited);
+    assert_eq!(one(&store, id, CREDIT, None).await, credited_and_kept_back());
     assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
     let leased = store.lease_notices(9, Uuid::new_v4(), Duration::from_secs(60), noon(9_999)).await.expect("leased");
     assert!(leased.is_empty());
@@ -43,6 +34,19 @@ pub async fn credit_then_mail(bench: Bench) {
     assert_eq!(column(&bench, id, "state").await, "resolved");
     assert_eq!(history(&bench, id).await, "replay applied|replay mailed");
     bench.books_agree().await;
+}
+
+/// One proposal credited, its notice kept back.
+fn credited_and_kept_back() -> LetterOutcome {
+    LetterOutcome::Applied {
+        credits: 1,
+        connects: 6,
+        returned: returned(1, 6),
+        already: 0,
+        decisions: 1,
+        notices: 1,
+        withheld: 1,
+    }
 }
 
 /// As the policy judges what happened too long ago to be told (`stale_notice = "none"`).
@@ -62,16 +66,7 @@ pub async fn late_notices_are_kept_back_and_let_go(bench: Bench) {
     let call = ReplayCall { judge: &too_late, ..call(noon(100)) };
     let step = store.replay_step(replay, token, LEASE, call).await.expect("a step");
     let ReplayStep::Tried { outcome, .. } = step else { panic!("{step:?}") };
-    let credited = LetterOutcome::Applied {
-        credits: 1,
-        connects: 6,
-        returned: returned(1, 6),
-        already: 0,
-        decisions: 1,
-        notices: 1,
-        withheld: 1,
-    };
-    assert_eq!(outcome, credited);
+    assert_eq!(outcome, credited_and_kept_back());
     assert_eq!((bench.balance("a").await, bench.number(WITHHELD).await), (100, 1));
     assert_eq!(bench.count("notices where code = 'stale'").await, 1);
     assert_eq!(one(&store, id, MAIL, None).await, LetterOutcome::Mailed { notices: 1 });
