@@ -94,7 +94,8 @@ impl Dispatcher {
     /// that were leased and not begun are released.
     pub async fn run(&self, until: Until, stop: &CancellationToken) {
         let lanes = self.options.connections.max(1);
-        let (work, queue) = mpsc::channel::<Task>(lanes);
+        // As many as are leased at once: the next are leased while these are sent, and nobody waits for the database.
+        let (work, queue) = mpsc::channel::<Task>(self.options.batch.max(1) as usize);
         let (report, reports) = mpsc::channel::<Settled>(SETTLE_MAX);
         let queue = Arc::new(Mutex::new(queue));
         let server = Breaker::new(Dependency::Mail, Arc::clone(&self.health), self.options.patience);
