@@ -121,7 +121,7 @@ async fn measure(
     let mut in_force = None;
     while !stop.is_cancelled() {
         super::gauges::show_policy(&parts.rulebook.policy(), parts.clock.now(), &mut in_force);
-        super::gauges::show_pool(parts.store.pool());
+        parts.store.pools().into_iter().for_each(super::gauges::show_pool);
         if parts.health.works(Dependency::Database)
             && let Ok(stats) = parts.store.stats(parts.clock.now()).await
         {

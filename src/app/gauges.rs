@@ -27,12 +27,13 @@ pub(super) fn show(stats: &Stats) {
     gauge!(m::DEAD_LETTERS_OLDEST).set(stats.oldest_dead_letter_seconds);
 }
 
-/// Sets the gauges of the connections.
+/// Sets the gauges of the connections of one pool.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 pub(super) fn show_pool(pool: PoolUse) {
-    gauge!(m::POOL, "db_client_connection_state" => "used").set(pool.used as f64);
-    gauge!(m::POOL, "db_client_connection_state" => "idle").set(pool.idle as f64);
-    gauge!(m::POOL_MAX).set(pool.max as f64);
+    const NAME: &str = "db_client_connection_pool_name";
+    gauge!(m::POOL, NAME => pool.name, "db_client_connection_state" => "used").set(pool.used as f64);
+    gauge!(m::POOL, NAME => pool.name, "db_client_connection_state" => "idle").set(pool.idle as f64);
+    gauge!(m::POOL_MAX, NAME => pool.name).set(pool.max as f64);
 }
 
 /// Sets the gauge of the version in force: 1, and 0 for the one that was in force before.

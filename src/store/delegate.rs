@@ -31,6 +31,12 @@ macro_rules! delegate {
             ) -> Result<FanOutStep, StoreError> {
                 crate::store::flow::fan_out(self, Call { judge, wait, now, options: &self.options }).await
             }
+            async fn fan_out_on(
+                &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, steps_max: usize, told: FanOutTold<'_>,
+            ) -> Result<bool, StoreError> {
+                let call = Call { judge, wait, now, options: &self.options };
+                crate::store::flow::fan_out_on(self, call, steps_max, told).await
+            }
             async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
                 <$store>::bury(self, letters, now).await
             }
@@ -61,8 +67,8 @@ macro_rules! delegate {
             ) -> Result<Vec<EventSummary>, StoreError> {
                 <$store>::events(self, state, before, limit).await
             }
-            fn pool(&self) -> PoolUse {
-                <$store>::pool(self)
+            fn pools(&self) -> [PoolUse; 2] {
+                <$store>::pools(self)
             }
             async fn close(&self) {
                 <$store>::close(self).await
@@ -346,10 +352,10 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::{
         Act, Address, Agreement, AnnouncementLease, AnnouncementResult, AuditCheck, AuditFinding, AuditKey, AuditMark,
         AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, Canary, DeadLetter, Dossier, EventState,
-        EventSummary, Examiner, FanOutStep, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch, ImportCounts,
-        Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome, LetterPage,
-        LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder, NoticePage,
-        NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, PoolUse, Prediction, Purged,
+        EventSummary, Examiner, FanOutStep, FanOutTold, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch,
+        ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
+        LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
+        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, PoolUse, Prediction, Purged,
         ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
         RowRepair, Seal, SealStep, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing,
         Trial, WaitRule,

@@ -76,7 +76,7 @@ pub use suppressions::{
     Released, SUPPRESSIONS_MAX, Suppression, SuppressionCause, SuppressionFilter, SuppressionStore,
 };
 pub use types::{
-    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, MigrationStatus, NoticeState, Outcome,
+    Agreement, Arrival, Batch, EventState, EventSummary, FanOutStep, FanOutTold, MigrationStatus, NoticeState, Outcome,
     PendingMigration, PoolUse, ReportRow, Stats,
 };
 pub use wait::WaitRule;
@@ -166,6 +166,14 @@ pub trait Store:
     /// database refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
+    /// As [`Store::fan_out`], up to `steps_max` chunks of one event in a row, each in a transaction of its own: on
+    /// PostgreSQL the next one is decided while this one is written. `told` hears of each step once it is committed;
+    /// `false`: there was none to take. A chunk beyond the first that goes wrong ends the row, and is met again by the
+    /// next call.
+    async fn fan_out_on(
+        &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, steps_max: usize, told: FanOutTold<'_>,
+    ) -> Result<bool, StoreError>;
+
     /// Records dead letters that have no place in a [`Batch`]. The same letter again ([`DeadLetter::digest`]) raises
     /// its count and takes the newest cause; one that had been settled is open again.
     async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError>;
@@ -198,8 +206,8 @@ pub trait Store:
     async fn events(&self, state: EventState, before: Option<i64>, limit: u32)
     -> Result<Vec<EventSummary>, StoreError>;
 
-    /// What of the connections is in use now.
-    fn pool(&self) -> PoolUse;
+    /// What of the connections is in use now, for work and for questions.
+    fn pools(&self) -> [PoolUse; 2];
 
     /// Closes the pool after the statements under way.
     async fn close(&self);

@@ -3,8 +3,6 @@
 //! What is read is a tuple in the order of the SQL file's columns; what is written is a struct, which PostgreSQL takes
 //! as one array a column and SQLite as one JSON array.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use super::StoreError;
@@ -19,14 +17,33 @@ use crate::policy::{
 pub(super) type AccountRow = (String, String, String, Option<String>, bool, i64);
 /// proposal_id, job_id, account_id, person_id, state, state_since, declined_by, submitted_at, invited
 pub(super) type ProposalRow = (String, String, String, String, String, At, Option<String>, At, bool);
-/// job_id, client_id, title, state, state_since, hired_at, whether the client is suspended (null: not known)
-pub(super) type JobRow = (String, String, String, String, At, Option<At>, Option<bool>);
-/// client_id, suspended
-pub(super) type ClientRow = (String, bool);
 /// proposal_id, entry_id, account_id, kind, amount, reverses, created_at, expires_at
 pub(super) type EntryRow = (String, String, String, String, i64, Option<String>, At, Option<At>);
+
 /// proposal_id, verdict, told
 pub(super) type PriorRow = (String, String, bool);
+/// A row of `facts_read.sql`: which table (1 `jobs`, 2 `connects_entries`, 3 `decisions`, 4 `clients`, 5 `people`), and
+/// then its job_id, or the proposal_id it is about, or client_id, or person_id;
+/// client_id of a job, or entry_id;
+/// title, or account_id;
+/// state, kind, or verdict;
+/// reverses;
+/// amount, or event_no;
+/// state_since, created_at, or decided_at;
+/// hired_at, or expires_at;
+/// whether the client is suspended (null: not known), or whether the decision was told.
+pub(super) type FactRow = (
+    i32,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<At>,
+    Option<At>,
+    Option<bool>,
+);
 /// event_no, source, event_id, payload, stage, attempts, cursor, held_until, notices_withheld, dead_letter_no
 pub(super) type InboxRow =
     (i64, String, String, String, String, i32, Option<String>, Option<At>, Option<String>, Option<i64>);
@@ -133,34 +150,49 @@ pub(super) struct NoticeRow {
     pub(super) code: Option<String>,
 }
 
+/// What was decided, by table.
+#[derive(Debug, Default)]
+pub(super) struct EffectRows {
+    pub(super) returns: Vec<ReturnRow>,
+    /// One row an account.
+    pub(super) balances: Vec<BalanceRow>,
+    pub(super) decisions: Vec<DecisionRow>,
+    pub(super) notices: Vec<NoticeRow>,
+}
+
+impl EffectRows {
+    pub(super) fn is_empty(&self) -> bool {
+        self.returns.is_empty() && self.decisions.is_empty() && self.notices.is_empty()
+    }
+}
+
+/// How much of it was written.
+#[derive(Debug, Default)]
+pub(super) struct EffectsWritten {
+    pub(super) returns: u64,
+    pub(super) balances: u64,
+    /// `(event_no, proposal_id)` of each.
+    pub(super) decisions: Vec<(i64, String)>,
+    pub(super) notices: u64,
+}
+
 /// What was read for one transaction.
 #[derive(Debug, Default)]
 pub(super) struct FactRows {
-    pub(super) clients: Vec<ClientRow>,
-    pub(super) jobs: Vec<JobRow>,
     pub(super) proposals: Vec<ProposalRow>,
     pub(super) accounts: Vec<AccountRow>,
-    pub(super) people: Vec<String>,
     pub(super) entries: Vec<EntryRow>,
     pub(super) prior: Vec<PriorRow>,
+    /// Jobs, entries, decisions, clients and people.
+    pub(super) around: Vec<FactRow>,
 }
 
 impl FactRows {
     /// The rows as facts; a value this version cannot read is an error that names its column.
     pub(super) fn into_facts(self) -> Result<Facts, StoreError> {
         let mut facts = Facts::default();
-        for (id, suspended) in self.clients {
-            let client = ClientFacts { id: an_id(id, "clients", "client_id")?, suspended };
-            facts.clients.insert(client.id.clone(), client);
-        }
-        for row in self.jobs {
-            let suspended = row.6;
-            let job = job(row)?;
-            if let Some(suspended) = suspended {
-                let client = ClientFacts { id: job.client.clone(), suspended };
-                facts.clients.insert(client.id.clone(), client);
-            }
-            facts.jobs.insert(job.id.clone(), job);
+        for row in self.around {
+            add(row, &mut facts)?;
         }
         for row in self.proposals {
             let proposal = proposal(row)?;
@@ -170,19 +202,68 @@ impl FactRows {
             let account = account(row)?;
             facts.accounts.insert(account.id.clone(), account);
         }
-        for person in self.people {
-            facts.people.insert(an_id(person, "people", "person_id")?);
-        }
         for row in self.entries {
             let (proposal, entry) = entry(row)?;
             facts.entries.entry(proposal).or_default().push(entry);
         }
-        facts.prior = prior(self.prior)?;
+        for row in self.prior {
+            let (proposal, decision) = prior(row)?;
+            facts.prior.entry(proposal).or_default().push(decision);
+        }
         Ok(facts)
     }
 }
 
-fn job((id, client, title, state, since, hired, _): JobRow) -> Result<JobFacts, StoreError> {
+/// Takes one row in.
+fn add(row: FactRow, facts: &mut Facts) -> Result<(), StoreError> {
+    const ENTRIES: &str = "connects_entries";
+    let (what, of, id, text, kind, other, number, at, until, flag) = row;
+    match what {
+        1 => {
+            let state = there(kind, "jobs", "state")?;
+            let (title, since) = (there(text, "jobs", "title")?, there(at, "jobs", "state_since")?);
+            let job = job((of, id, title, state, since, until))?;
+            if let Some(suspended) = flag {
+                let client = ClientFacts { id: job.client.clone(), suspended };
+                facts.clients.insert(client.id.clone(), client);
+            }
+            facts.jobs.insert(job.id.clone(), job);
+        }
+        2 => {
+            let (account, kind) = (there(text, ENTRIES, "account_id")?, there(kind, ENTRIES, "kind")?);
+            let (amount, at) = (there(number, ENTRIES, "amount")?, there(at, ENTRIES, "created_at")?);
+            let (proposal, entry) = entry((of, id, account, kind, amount, other, at, until))?;
+            facts.entries.entry(proposal).or_default().push(entry);
+        }
+        3 => {
+            let (verdict, told) = (there(kind, "decisions", "verdict")?, there(flag, "decisions", "told")?);
+            let (proposal, decision) = prior((of, verdict, told))?;
+            facts.prior.entry(proposal).or_default().push(decision);
+        }
+        4 => {
+            let suspended = there(flag, "clients", "suspended")?;
+            let client = ClientFacts { id: an_id(of, "clients", "client_id")?, suspended };
+            facts.clients.insert(client.id.clone(), client);
+        }
+        5 => drop(facts.people.insert(an_id(of, "people", "person_id")?)),
+        _ => return Err(unreadable("facts_read", "what", what.to_string(), "1 to 5")),
+    }
+    Ok(())
+}
+
+/// An entry that gives something back, or an earlier decision: what a worker without a memory of its own forgets.
+pub(super) fn is_memory(row: &FactRow) -> bool {
+    row.0 == 3 || row.0 == 2 && matches!(row.4.as_deref(), Some("return" | "refund"))
+}
+
+fn there<T>(value: Option<T>, table: &'static str, column: &'static str) -> Result<T, StoreError> {
+    value.ok_or_else(|| unreadable(table, column, "null".to_owned(), "a value"))
+}
+
+/// job_id, client_id, title, state, state_since, hired_at
+type JobRow = (String, String, String, String, At, Option<At>);
+
+fn job((id, client, title, state, since, hired): JobRow) -> Result<JobFacts, StoreError> {
     let state = match state.as_str() {
         "open" => JobState::Open,
         "filled" => JobState::Filled,
@@ -274,15 +355,11 @@ fn entry(row: EntryRow) -> Result<(ProposalId, EntryFacts), StoreError> {
     Ok((an_id(proposal, TABLE, "proposal_id")?, facts))
 }
 
-fn prior(rows: Vec<PriorRow>) -> Result<HashMap<ProposalId, Vec<PriorDecision>>, StoreError> {
-    let mut prior: HashMap<ProposalId, Vec<PriorDecision>> = HashMap::new();
-    for (proposal, verdict, told) in rows {
-        let Some(verdict) = Verdict::parse(&verdict) else {
-            return Err(unreadable("decisions", "verdict", verdict, "credited, none or held"));
-        };
-        prior.entry(an_id(proposal, "decisions", "proposal_id")?).or_default().push(PriorDecision { verdict, told });
-    }
-    Ok(prior)
+fn prior((proposal, verdict, told): PriorRow) -> Result<(ProposalId, PriorDecision), StoreError> {
+    let Some(verdict) = Verdict::parse(&verdict) else {
+        return Err(unreadable("decisions", "verdict", verdict, "credited, none or held"));
+    };
+    Ok((an_id(proposal, "decisions", "proposal_id")?, PriorDecision { verdict, told }))
 }
 
 fn an_id<T: TryFrom<String, Error = IdError>>(

@@ -73,6 +73,9 @@ pub enum Outcome {
     },
 }
 
+/// Hears what a step of a fan-out did, once it is committed.
+pub type FanOutTold<'a> = &'a (dyn Fn(FanOutStep) + Send + Sync);
+
 /// What a step of a fan-out did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FanOutStep {
@@ -298,9 +301,11 @@ pub struct ReportRow {
     pub balance: i64,
 }
 
-/// Connections to the database at a moment.
+/// Connections of one pool to the database at a moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PoolUse {
+    /// `work`: intake and outbox; `questions`: everybody else.
+    pub name: &'static str,
     /// At work.
     pub used: u64,
     /// Open and free.
@@ -310,9 +315,9 @@ pub struct PoolUse {
 }
 
 impl PoolUse {
-    /// Of a pool with `open` connections.
-    pub(super) fn new(open: u32, idle: usize, max: u32) -> Self {
-        let idle = (idle as u64).min(u64::from(open));
-        Self { used: u64::from(open) - idle, idle, max: max.into() }
+    pub(super) fn new<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> Self {
+        let (open, max) = (u64::from(pool.size()), pool.options().get_max_connections().into());
+        let idle = (pool.num_idle() as u64).min(open);
+        Self { name, used: open - idle, idle, max }
     }
 }

@@ -116,9 +116,10 @@ metrics! {
         "circuit breaker before `database`, `mail`, `in_app`: 0 closed, 1 half-open (one probe passes), 2 open (nothing passes)";
     RETRIES Counter "makegood_retries_total" ["dependency"]
         "failures of `broker`, `dead_queue`, `database`, `mail`, `in_app` after which it is tried again";
-    POOL Gauge "db_client_connection_count" ["db_client_connection_state"]
-        "connections to the database: `used`, `idle`";
-    POOL_MAX Gauge "db_client_connection_max" [] "connections to the database that may be open at once";
+    POOL Gauge "db_client_connection_count" ["db_client_connection_pool_name", "db_client_connection_state"]
+        "connections to the database for `work` (intake and outbox; SQLite's writer) and `questions`: `used`, `idle`";
+    POOL_MAX Gauge "db_client_connection_max" ["db_client_connection_pool_name"]
+        "connections to the database that may be open at once, for `work` and `questions`";
     POLICY Gauge "makegood_policy_in_force" ["version"] "1 for the version of the policy in force";
     RELOADS Counter "makegood_reloads_total" ["outcome"] "reloads of policy and templates: `loaded`, `refused`";
     RELOADED Gauge "makegood_last_reload_successful" []

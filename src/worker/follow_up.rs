@@ -1,6 +1,6 @@
 //! Carries on what one batch cannot finish: fan-outs chunk by chunk, and events whose time to be tried again has come.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
@@ -16,26 +16,38 @@ use crate::telemetry::facts::{self, Dependency};
 /// Waiting events decided in one transaction. Small: each may touch as many proposals as fit a batch.
 const DUE_EVENTS_MAX: u32 = 32;
 
+/// Chunks of one event in a row: many, as each but the first is decided while those before it are written, and few, as
+/// another event that fans out, a stop and a reload wait for their end, a second or so.
+const CHUNKS_MAX: usize = 32;
+
 /// Applies fan-outs until `stop`; looks for one at least every `poll`.
 pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) {
     rounds(intake, poll, &intake.wakeups.fan_out, stop, |_| Box::pin(step(intake))).await;
 }
 
 async fn step(intake: &Intake) -> Result<bool, StoreError> {
-    let step = intake.store.fan_out(&intake.judge(), &intake.wait_now(), intake.clock.now()).await?;
+    let told = |step| tell(intake, &step);
+    let (judge, wait) = (intake.judge(), intake.wait_now());
+    intake.store.fan_out_on(&judge, &wait, intake.clock.now(), CHUNKS_MAX, &told).await
+}
+
+fn tell(intake: &Intake, step: &FanOutStep) {
     match step {
-        FanOutStep::Idle => return Ok(false),
-        FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, accounts),
-        FanOutStep::Advanced { outcome, done } => match (&outcome, done) {
-            (Outcome::Applied { .. }, false) => intake.tell_chunk(&outcome),
+        FanOutStep::Idle => {}
+        FanOutStep::Planned { key, accounts } => facts::fan_out_planned(&key.source, &key.id, *accounts),
+        FanOutStep::Advanced { outcome, done } => match (outcome, done) {
+            (Outcome::Applied { .. }, false) => {
+                // Credits come before letters: more of them are to come.
+                intake.wakeups.backlog.seen(Instant::now());
+                intake.tell_chunk(outcome);
+            }
             (Outcome::Applied { key, .. }, true) => {
                 facts::fan_out_finished(&key.source, &key.id);
-                intake.tell_later(&outcome);
+                intake.tell_later(outcome);
             }
-            _ => intake.tell_later(&outcome),
+            _ => intake.tell_later(outcome),
         },
     }
-    Ok(true)
 }
 
 /// Decides waiting events when they are due, until `stop`; looks for them every `poll`.

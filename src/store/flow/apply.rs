@@ -7,7 +7,6 @@ use super::inbox::{Item, Kept, Origin};
 use super::known::{Known, Standing};
 use super::write::{Writes, event_row};
 use super::{Call, Tx};
-use crate::event::Event;
 use crate::fault::failpoint::{kill_point, planted};
 use crate::policy::Stage;
 use crate::store::at::At;
@@ -20,18 +19,16 @@ pub(in crate::store) async fn apply<T: Tx>(
 ) -> Result<Vec<Outcome>, StoreError> {
     let mut writes = Writes::default();
     writes.letters.extend_from_slice(&batch.dead);
-    let sizes = sizes(tx, batch.arrivals.iter().map(|arrival| &arrival.event), call).await?;
-    let (arrivals, _) = batch.arrivals.split_at(share(&sizes, call).min(batch.arrivals.len()));
-    let known = Known::take_in(tx, arrivals, call, &mut writes).await?;
+    let known = Known::take_in(tx, &batch.arrivals, call, &mut writes).await?;
     kill_point("k3");
-    let mut seen = Vec::with_capacity(arrivals.len());
+    let mut seen = Vec::with_capacity(known.count);
     let (mut items, mut fits) = (Vec::new(), Vec::new());
-    for (place, (arrival, size)) in arrivals.iter().zip(&sizes).enumerate() {
+    for (place, arrival) in batch.arrivals.iter().enumerate().take(known.count) {
         seen.push(match known.standing(place, arrival, &mut writes) {
             Standing::Seen(outcome) => Some(outcome),
-            Standing::New(no) => {
+            Standing::New(no, fit) => {
                 items.push(Item { no, arrival, stage: Stage::First, attempts: 1, from: Origin::default() });
-                fits.push(size.is_some());
+                fits.push(fit);
                 None
             }
         });
@@ -82,8 +79,13 @@ pub(in crate::store) async fn apply_due<T: Tx>(
 pub(super) async fn decide<T: Tx>(
     tx: &mut T, items: &[Item<'_>], call: Call<'_>, writes: &mut Writes,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let sizes = sizes(tx, items.iter().map(|item| &item.arrival.event), call).await?;
-    let share = share(&sizes, call);
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (limits, scopes) = (call.limits(), items.iter().map(|item| facts::scope(&item.arrival.event)));
+    let counts = tx.scope_count(&scopes.collect::<Vec<_>>(), limits.each.saturating_add(1)).await?;
+    let sizes = limits.sizes(counts);
+    let share = limits.share(&sizes);
     let fits: Vec<bool> = sizes.iter().enumerate().map(|(place, size)| place < share && size.is_some()).collect();
     decide_fitting(tx, items, &fits, call, writes).await
 }
@@ -109,30 +111,6 @@ async fn decide_fitting<T: Tx>(
         }
     }
     Ok(outcomes)
-}
-
-/// How many proposals each event has; `None`: too many to be decided at once.
-async fn sizes<'a, T: Tx>(
-    tx: &mut T, events: impl Iterator<Item = &'a Event>, call: Call<'_>,
-) -> Result<Vec<Option<i64>>, StoreError> {
-    let each = i64::from(call.options.inline_proposals_max);
-    let scopes: Vec<_> = events.map(facts::scope).collect();
-    if scopes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let counts = tx.scope_count(&scopes, each.saturating_add(1)).await?;
-    Ok(counts.into_iter().map(|count| Some(count).filter(|count| *count <= each)).collect())
-}
-
-/// How many of the events, from the first on, are decided in this transaction: at least one. One that is too large
-/// takes no share, as it is not decided here.
-fn share(sizes: &[Option<i64>], call: Call<'_>) -> usize {
-    let mut left = i64::from(call.options.batch_proposals_max);
-    let beyond = sizes.iter().position(|size| {
-        left -= size.unwrap_or(0);
-        left < 0
-    });
-    beyond.map_or(sizes.len(), |first| first.max(1))
 }
 
 impl Writes {

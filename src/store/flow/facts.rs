@@ -9,7 +9,7 @@ use crate::policy::Facts;
 use crate::store::StoreError;
 use crate::store::at::At;
 use crate::store::audit::AuditTx;
-use crate::store::rows::FactRows;
+use crate::store::rows::{FactRows, is_memory};
 
 /// What some events speak of.
 #[derive(Debug, Clone, Default)]
@@ -91,23 +91,11 @@ async fn complete<T: Tx>(tx: &mut T, reach: &Reach, mut rows: FactRows) -> Resul
     let jobs = rows.proposals.iter().map(|row| &row.1).chain(&reach.jobs).chain(&reach.titles);
     let jobs: BTreeSet<_> = jobs.cloned().collect();
     let proposals: BTreeSet<_> = rows.proposals.iter().map(|row| row.0.clone()).collect();
-    rows.jobs = tx.jobs_read(&Vec::from_iter(jobs)).await?;
-    // Those of the jobs came with them.
-    if !reach.clients.is_empty() {
-        rows.clients = tx.clients_read(&reach.clients).await?;
-    }
-    if !reach.people.is_empty() {
-        rows.people = tx.people_read(&reach.people).await?;
-    }
-    if !proposals.is_empty() {
-        let proposals = Vec::from_iter(proposals);
-        rows.entries = tx.entries_read(&proposals).await?;
-        rows.prior = tx.prior_read(&proposals).await?;
-    }
+    let (jobs, proposals) = (Vec::from_iter(jobs), Vec::from_iter(proposals));
+    rows.around = tx.facts_read(&jobs, &proposals, reach).await?;
     // The bug a worker without a memory of its own would have; tests show that it is found.
     if planted("plant-forget-returns") {
-        rows.entries.retain(|row| !matches!(row.3.as_str(), "return" | "refund"));
-        rows.prior.clear();
+        rows.around.retain(|row| !is_memory(row));
     }
     rows.into_facts()
 }

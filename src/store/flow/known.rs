@@ -1,7 +1,8 @@
 //! What the inbox knows about the events of a batch: new, the same again, or the same id with other words.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::facts::scope;
 use super::write::{Writes, inbox_row};
 use super::{Call, Tx};
 use time::{Duration, OffsetDateTime};
@@ -17,54 +18,62 @@ const CONFLICT: &str = "event_conflict";
 /// What the inbox knows about the keys of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// Place in the batch of the arrivals that went in, and their numbers.
-    new: HashMap<usize, i64>,
+    /// Arrivals that are answered for, from the first on.
+    pub(super) count: usize,
+    /// Place in the batch of the arrivals that went in, their numbers, and whether they can be decided at once.
+    new: HashMap<usize, (i64, bool)>,
     /// By key: the hash that counts.
     hashes: HashMap<EventKey, Vec<u8>>,
 }
 
 /// How one arrival stands.
 pub(super) enum Standing {
-    /// It went into the inbox under this number.
-    New(i64),
+    /// It went into the inbox under this number; whether it can be decided at once.
+    New(i64, bool),
     /// It is nothing new, and this became of it.
     Seen(Outcome),
 }
 
 impl Known {
-    /// Inserts what is new, the first of each key, and reads back the rest.
+    /// Inserts what is new, the first of each key, as far as one transaction may decide it, and reads back the rest.
     pub(super) async fn take_in<T: Tx>(
         tx: &mut T, arrivals: &[Arrival], call: Call<'_>, writes: &mut Writes,
     ) -> Result<Known, StoreError> {
-        let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-        let mut rows = Vec::new();
-        for (place, arrival) in arrivals.iter().enumerate() {
-            let event = &arrival.event;
-            places.entry((&event.key.source, &event.key.id)).or_insert_with(|| {
-                rows.push(NewEventRow { policy_version: call.judge.version(event), ..new_event_row(arrival) });
-                place
-            });
+        let mut keys: HashSet<(&str, &str)> = HashSet::new();
+        let (mut places, mut rows, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, Arrival { event, .. }) in arrivals.iter().enumerate() {
+            if keys.insert((&event.key.source, &event.key.id)) {
+                places.push(place);
+            }
         }
-        let mut known = Known::default();
+        let mut known = Known { count: arrivals.len(), ..Known::default() };
+        for arrival in places.iter().filter_map(|place| arrivals.get(*place)) {
+            let policy_version = call.judge.version(&arrival.event);
+            rows.push(NewEventRow { policy_version, ..new_event_row(arrival) });
+            scopes.push(scope(&arrival.event));
+        }
         if rows.is_empty() {
             return Ok(known);
         }
-        for (no, source, id) in tx.events_insert(&rows, call.now).await? {
-            let place = places.get(&(source.as_str(), id.as_str())).copied();
-            if let Some((place, arrival)) = place.and_then(|place| Some((place, arrivals.get(place)?))) {
-                known.new.insert(place, no);
-                writes.inbox.push(inbox_row(no, call.judge.version(&arrival.event), call.now));
-                known.hashes.insert(EventKey { source, id }, arrival.event.hash.to_vec());
-            }
+        let taken = tx.take_in(&rows, &scopes, call.limits(), call.now).await?;
+        known.count = places.get(taken.len()).copied().unwrap_or(arrivals.len());
+        let mut seen = Vec::new();
+        for ((place, row), taken) in places.into_iter().zip(rows).zip(taken) {
+            let Some((arrival, no)) = arrivals.get(place).zip(taken.no) else {
+                seen.push((row.source, row.event_id));
+                continue;
+            };
+            known.new.insert(place, (no, taken.fits));
+            writes.inbox.push(inbox_row(no, row.policy_version, call.now));
+            known.hashes.insert(arrival.event.key.clone(), arrival.event.hash.to_vec());
         }
-        places.retain(|_, place| !known.new.contains_key(place));
-        if !places.is_empty() {
-            let keys: Vec<_> = places.into_keys().collect();
+        if !seen.is_empty() {
+            let keys: Vec<_> = seen.iter().map(|(source, id)| (source.as_str(), id.as_str())).collect();
             for (source, id, hash) in tx.events_stored(&keys).await? {
                 known.hashes.insert(EventKey { source, id }, hash);
             }
         }
-        known.count_again(tx, arrivals, call).await?;
+        known.count_again(tx, arrivals.get(..known.count).unwrap_or_default(), call).await?;
         Ok(known)
     }
 
@@ -88,8 +97,8 @@ impl Known {
 
     /// How the arrival at this place of the batch stands; a conflict becomes a dead letter.
     pub(super) fn standing(&self, place: usize, arrival: &Arrival, writes: &mut Writes) -> Standing {
-        if let Some(no) = self.new.get(&place) {
-            return Standing::New(*no);
+        if let Some((no, fits)) = self.new.get(&place) {
+            return Standing::New(*no, *fits);
         }
         let key = &arrival.event.key;
         let counts = self.hashes.get(key).map(Vec::as_slice).unwrap_or_default();

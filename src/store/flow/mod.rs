@@ -9,6 +9,7 @@ mod facts;
 mod fanout;
 mod inbox;
 mod known;
+mod line;
 mod letter_tx;
 pub(super) mod replay;
 mod run;
@@ -17,8 +18,9 @@ mod write;
 
 pub(super) use facts::{Reach, unlocked};
 pub(super) use letter_tx::LetterTx;
-pub(super) use run::{Begin, apply, apply_due, fan_out};
-pub(super) use tx::{Scope, Tx};
+pub(super) use line::{fan_out, fan_out_on};
+pub(super) use run::{Begin, apply, apply_due};
+pub(super) use tx::{Limits, Scope, Taken, Tx};
 
 use time::OffsetDateTime;
 
@@ -31,4 +33,10 @@ pub(super) struct Call<'a> {
     pub(super) wait: &'a WaitRule,
     pub(super) now: OffsetDateTime,
     pub(super) options: &'a StoreOptions,
+}
+
+impl Call<'_> {
+    fn limits(&self) -> Limits {
+        Limits { each: self.options.inline_proposals_max.into(), all: self.options.batch_proposals_max.into() }
+    }
 }

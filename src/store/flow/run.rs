@@ -4,13 +4,15 @@ use async_trait::async_trait;
 
 use super::{Call, Tx, aside};
 use crate::fault::failpoint::kill_point;
-use crate::store::{Batch, FanOutStep, Outcome, StoreError};
+use crate::store::{Batch, Outcome, StoreError};
 
 /// A database that can begin a transaction.
 #[async_trait]
 pub(in crate::store) trait Begin: Sync {
     /// Its transactions.
     type Tx: Tx;
+    /// Whether two transactions that write can be open at once.
+    const SEVERAL: bool;
     /// Begins one.
     async fn begin(&self, doing: &'static str) -> Result<Self::Tx, StoreError>;
     /// Begins one that only reads, as of one moment.
@@ -48,28 +50,8 @@ pub(in crate::store) async fn apply_due<B: Begin>(
     }
 }
 
-/// [`crate::store::Store::fan_out`]
-pub(in crate::store) async fn fan_out<B: Begin>(store: &B, call: Call<'_>) -> Result<FanOutStep, StoreError> {
-    let mut at = None;
-    let mut tx = store.begin("fan_out").await?;
-    let done = super::fanout::fan_out(&mut tx, call, &mut at).await;
-    let advanced = matches!(done, Ok(FanOutStep::Advanced { .. }));
-    if advanced {
-        kill_point("k5-fan-out");
-    }
-    match end::<B, _>("fan_out", tx, done).await {
-        Err(error) => Ok(aside::stopped(set_aside(store, at, error, call).await?)),
-        done => {
-            if advanced {
-                kill_point("k9");
-            }
-            done
-        }
-    }
-}
-
 /// Puts the event off whose data the database refused, so that those behind it go on; else the error stays one.
-async fn set_aside<B: Begin>(
+pub(super) async fn set_aside<B: Begin>(
     store: &B, event: Option<i64>, error: StoreError, call: Call<'_>,
 ) -> Result<Outcome, StoreError> {
     let Some(event) = event.filter(|_| error.is_about_data()) else {

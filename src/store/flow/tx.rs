@@ -1,5 +1,7 @@
 //! What a database does inside one transaction: a method a statement, each in an SQL file of its name.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -8,8 +10,7 @@ use super::{LetterTx, Reach};
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::rows::{
-    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
-    NoticeRow, PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -21,9 +22,61 @@ pub(in crate::store) struct Scope {
     pub(in crate::store) since: At,
 }
 
+/// How many proposals are decided in one transaction.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Limits {
+    /// Of one event; one with more is too large, and left to the fan-out.
+    pub(in crate::store) each: i64,
+    /// Of all its events.
+    pub(in crate::store) all: i64,
+}
+
+impl Limits {
+    /// How many proposals each event has; `None`: too many to be decided at once.
+    pub(in crate::store) fn sizes(self, counts: Vec<i64>) -> Vec<Option<i64>> {
+        counts.into_iter().map(|count| Some(count).filter(|count| *count <= self.each)).collect()
+    }
+
+    /// How many of the events, from the first on, are decided in one transaction: at least one. One that is too large
+    /// takes no share, as it is not decided there.
+    pub(in crate::store) fn share(self, sizes: &[Option<i64>]) -> usize {
+        let mut left = self.all;
+        let beyond = sizes.iter().position(|size| {
+            left -= size.unwrap_or(0);
+            left < 0
+        });
+        beyond.map_or(sizes.len(), |first| first.max(1))
+    }
+}
+
+/// An event that this transaction answers for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Taken {
+    /// Its number; `None`: its key is known.
+    pub(in crate::store) no: Option<i64>,
+    /// It is not too large to be decided at once.
+    pub(in crate::store) fits: bool,
+}
+
 /// The statements of a transaction under way. Dropping it rolls back.
 #[async_trait]
 pub(in crate::store) trait Tx: LetterTx {
+    /// Takes events whose key is new into the inbox, from the first on, as many as `limits` let one transaction decide;
+    /// one answer for each of them. No key comes twice.
+    async fn take_in(
+        &mut self, rows: &[NewEventRow], scopes: &[Scope], limits: Limits, now: OffsetDateTime,
+    ) -> Result<Vec<Taken>, StoreError> {
+        let counts = self.scope_count(scopes, limits.each.saturating_add(1)).await?;
+        let sizes = limits.sizes(counts);
+        let (rows, _) = rows.split_at(limits.share(&sizes).min(rows.len()));
+        let new = self.events_insert(rows, now).await?;
+        let new: HashMap<_, _> = new.into_iter().map(|(no, source, id)| ((source, id), no)).collect();
+        let taken = rows.iter().zip(sizes).map(|(row, size)| {
+            let no = new.get(&(row.source.clone(), row.event_id.clone())).copied();
+            Taken { no, fits: size.is_some() }
+        });
+        Ok(taken.collect())
+    }
     /// Inserts events whose key is new and returns `(event_no, source, event_id)` of those.
     async fn events_insert(
         &mut self, rows: &[NewEventRow], now: OffsetDateTime,
@@ -51,25 +104,15 @@ pub(in crate::store) trait Tx: LetterTx {
     async fn accounts_lock(&mut self, accounts: &[String]) -> Result<Vec<AccountRow>, StoreError>;
     /// The proposals in reach that these accounts paid for.
     async fn chunk_proposals(&mut self, reach: &Reach, accounts: &[String]) -> Result<Vec<ProposalRow>, StoreError>;
-    /// Jobs by id.
-    async fn jobs_read(&mut self, jobs: &[String]) -> Result<Vec<JobRow>, StoreError>;
-    /// Clients by id.
-    async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError>;
-    /// Those of these people who are known.
-    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError>;
-    /// Ledger entries that name these proposals, oldest first.
-    async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError>;
-    /// Earlier decisions about these proposals, oldest first, without those that these events hold themselves.
-    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError>;
+    /// What is known around these proposals: their jobs, the ledger entries that name them and earlier decisions about
+    /// them, oldest first; and the clients and people in reach.
+    async fn facts_read(
+        &mut self, jobs: &[String], proposals: &[String], reach: &Reach,
+    ) -> Result<Vec<FactRow>, StoreError>;
 
-    /// Inserts returns; the number of rows.
-    async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError>;
-    /// Raises balances, one row an account; the number of rows changed.
-    async fn balances_raise(&mut self, rows: &[BalanceRow]) -> Result<u64, StoreError>;
-    /// Writes decisions, replacing what their event holds; `(event_no, proposal_id)` of those written.
-    async fn decisions_write(&mut self, rows: &[DecisionRow]) -> Result<Vec<(i64, String)>, StoreError>;
-    /// Puts notices into the outbox, or adds their lines to the notice that is there; the number of rows.
-    async fn notices_write(&mut self, rows: &[NoticeRow]) -> Result<u64, StoreError>;
+    /// Writes returns, balances with them, decisions in place of what their event holds, and notices, or lines of
+    /// theirs into those that are there.
+    async fn effects_write(&mut self, rows: &EffectRows) -> Result<EffectsWritten, StoreError>;
     /// Makes the notices these events hold back due now.
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError>;
     /// Writes down what is to be announced, after its notices and returns; the number of rows.

@@ -12,7 +12,7 @@ use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stag
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::replay_rows::{Cause, Entry};
-use crate::store::rows::{BalanceRow, DecisionRow, EventRow, NoticeRow, ReturnRow};
+use crate::store::rows::{BalanceRow, DecisionRow, EffectRows, EventRow, NoticeRow, ReturnRow};
 use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
 /// Code of an event whose decision is held.
@@ -21,10 +21,8 @@ pub(super) const HELD: &str = "suspension_not_final";
 /// Rows to write, by table.
 #[derive(Debug, Default)]
 pub(super) struct Writes {
-    returns: Vec<ReturnRow>,
+    rows: EffectRows,
     balances: BTreeMap<String, i64>,
-    decisions: Vec<DecisionRow>,
-    notices: Vec<NoticeRow>,
     /// Notices and returns the marketplace itself is told of.
     announcements: Vec<AnnouncementRow>,
     /// Events whose notices are held back no longer.
@@ -135,7 +133,7 @@ impl Writes {
             self.add_return(no, entry, announces)?;
         }
         for decision in effects.decisions {
-            self.decisions.push(decision_row(no, decision, now)?);
+            self.rows.decisions.push(decision_row(no, decision, now)?);
         }
         for notice in effects.notices {
             let due_at = if kept_back.is_some() || held_back(notice.person.as_str()) { None } else { Some(At(now)) };
@@ -143,7 +141,7 @@ impl Writes {
             if announces {
                 self.announcements.push(AnnouncementRow::of_notice(&row, notice.about.event_type));
             }
-            self.notices.push(NoticeRow { code: kept_back.map(str::to_owned), ..row });
+            self.rows.notices.push(NoticeRow { code: kept_back.map(str::to_owned), ..row });
         }
         Ok(outcome)
     }
@@ -171,44 +169,48 @@ impl Writes {
         if announces {
             self.announcements.push(AnnouncementRow::of_return(&row, balance_after));
         }
-        self.returns.push(row);
+        self.rows.returns.push(row);
         Ok(())
     }
 
     /// Decisions about proposals whose charges had all come back before.
     pub(super) fn already_returned(&self) -> u64 {
         let ground = Some(Ground::AlreadyReturned.as_str());
-        self.decisions.iter().filter(|decision| decision.ground == ground).count() as u64
+        self.rows.decisions.iter().filter(|decision| decision.ground == ground).count() as u64
     }
 
     /// Notices that are kept back.
     pub(super) fn withheld(&self) -> u64 {
-        self.notices.iter().filter(|notice| notice.code.is_some()).count() as u64
+        self.rows.notices.iter().filter(|notice| notice.code.is_some()).count() as u64
     }
 
     /// Writes it all. Rows are counted: one that is missing rolls everything back.
     pub(super) async fn write<T: Tx>(mut self, tx: &mut T, now: OffsetDateTime) -> Result<(), StoreError> {
-        if !self.returns.is_empty() {
-            let written = tx.returns_write(&self.returns).await?;
-            counted("connects_entries", "entry_id", written, self.returns.len())?;
+        self.write_effects(tx).await?;
+        self.write_rest(tx, now).await
+    }
+
+    /// Writes what was decided, and nothing about the events themselves: those must exist, and need not be locked.
+    pub(super) async fn write_effects<T: Tx>(&mut self, tx: &mut T) -> Result<(), StoreError> {
+        let balances = std::mem::take(&mut self.balances).into_iter();
+        self.rows.balances = balances.map(|(account_id, delta)| BalanceRow { account_id, delta }).collect();
+        if !self.rows.is_empty() {
+            let written = tx.effects_write(&self.rows).await?;
+            counted("connects_entries", "entry_id", written.returns, self.rows.returns.len())?;
+            counted("accounts", "balance", written.balances, self.rows.balances.len())?;
+            counted("notices", "notice_id", written.notices, self.rows.notices.len())?;
+            every_credit_has_its_decision(&self.rows.decisions, &BTreeSet::from_iter(written.decisions))?;
             kill_point("k4");
-            let balances = self.balances.into_iter().map(|(account_id, delta)| BalanceRow { account_id, delta });
-            let balances: Vec<_> = balances.collect();
-            let raised = tx.balances_raise(&balances).await?;
-            counted("accounts", "balance", raised, balances.len())?;
-        }
-        if !self.decisions.is_empty() {
-            let written = BTreeSet::from_iter(tx.decisions_write(&self.decisions).await?);
-            every_credit_has_its_decision(&self.decisions, &written)?;
-        }
-        if !self.notices.is_empty() {
-            let written = tx.notices_write(&self.notices).await?;
-            counted("notices", "notice_id", written, self.notices.len())?;
         }
         if !self.announcements.is_empty() {
             let written = tx.announcements_write(&self.announcements).await?;
             counted("announcements", "announcement_no", written, self.announcements.len())?;
         }
+        Ok(())
+    }
+
+    /// What is left then: the events, what they release, and dead letters.
+    pub(super) async fn write_rest<T: Tx>(mut self, tx: &mut T, now: OffsetDateTime) -> Result<(), StoreError> {
         if !self.release.is_empty() {
             tx.notices_release(&self.release, now).await?;
             tx.announcements_follow(&self.release).await?;

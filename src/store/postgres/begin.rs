@@ -8,33 +8,27 @@ use crate::store::StoreError;
 use crate::store::error::classify;
 use crate::store::flow::Begin;
 
-/// Begins, in one round trip, with settings that make the plans of the intake and of the outbox the same on any day.
-/// Its parameters are arrays of a few hundred keys, and all its keys are indexed; but the planner, before the first
-/// ANALYZE of a table that is growing, takes it for tiny and keeps a plan that reads all of it.
-pub(super) const BEGIN: &str = "begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
-                     set local jit = off";
+/// Settings of the connections that take events in and hand letters out, which make their plans the same on any day.
+/// Parameters are arrays of a few hundred keys, and all keys are indexed; but the planner, before the first ANALYZE of
+/// a table that is growing, takes it for tiny and keeps a plan that reads all of it. Set when a connection is made,
+/// they cost no round trip later.
+pub(super) const BY_INDEX: [(&str, &str); 3] =
+    [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
 
-/// As `BEGIN`, of one moment and without writing.
-const BEGIN_READING: &str = "begin isolation level repeatable read, read only; \
-                             set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
-                             set local jit = off";
-
-/// As `BEGIN`, for a lease: it need not outlast a crash of the server, after which what was leased is leased again,
-/// as it is when a lease runs out.
-pub(super) const BEGIN_LEASE: &str = "begin; set local plan_cache_mode = force_generic_plan; \
-                                      set local enable_seqscan = off; set local jit = off; \
-                                      set local synchronous_commit = off";
+/// Of one moment and without writing.
+const BEGIN_READING: &str = "begin isolation level repeatable read, read only";
 
 #[async_trait]
 impl Begin for PostgresStore {
     type Tx = PgTx;
+    const SEVERAL: bool = true;
 
     async fn begin(&self, doing: &'static str) -> Result<PgTx, StoreError> {
-        self.pool.begin_with(BEGIN).await.map(PgTx).map_err(classify(doing))
+        self.work.begin().await.map(PgTx).map_err(classify(doing))
     }
 
     async fn begin_reading(&self, doing: &'static str) -> Result<PgTx, StoreError> {
-        self.pool.begin_with(BEGIN_READING).await.map(PgTx).map_err(classify(doing))
+        self.work.begin_with(BEGIN_READING).await.map(PgTx).map_err(classify(doing))
     }
 
     async fn commit(doing: &'static str, tx: PgTx) -> Result<(), StoreError> {

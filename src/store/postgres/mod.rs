@@ -44,7 +44,10 @@ const TRUSTED: Duration = Duration::from_secs(1);
 /// Facts, ledger, inbox and outbox in PostgreSQL 14 or newer.
 #[derive(Debug)]
 pub(super) struct PostgresStore {
+    /// For whoever asks something.
     pub(super) pool: PgPool,
+    /// For the intake and the outbox: see [`begin::BY_INDEX`].
+    pub(super) work: PgPool,
     pub(super) options: StoreOptions,
 }
 
@@ -60,20 +63,27 @@ impl PostgresStore {
             ("lock_timeout", millis(options.lock_timeout)),
             ("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION_MAX)),
         ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections_max)
-            .acquire_timeout(options.acquire_timeout)
-            .test_before_acquire(false)
-            .before_acquire(|connection, known| Box::pin(still_there(connection, known.idle_for)))
-            .connect_lazy_with(connect);
-        Ok(PostgresStore { pool, options })
+        let pool = |connections, connect| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(options.acquire_timeout)
+                .test_before_acquire(false)
+                .before_acquire(|connection, known| Box::pin(still_there(connection, known.idle_for)))
+                .connect_lazy_with(connect)
+        };
+        // A fan-out holds four, and intake, waiting events, lease, settlement and a replay one each, for a moment.
+        let questions = (options.connections_max * 3 / 10).max(1);
+        let work =
+            pool(options.connections_max.saturating_sub(questions).max(1), connect.clone().options(begin::BY_INDEX));
+        Ok(PostgresStore { pool: pool(questions, connect), work, options })
     }
 
-    fn pool(&self) -> PoolUse {
-        PoolUse::new(self.pool.size(), self.pool.num_idle(), self.options.connections_max)
+    fn pools(&self) -> [PoolUse; 2] {
+        [PoolUse::new("work", &self.work), PoolUse::new("questions", &self.pool)]
     }
 
     async fn close(&self) {
+        self.work.close().await;
         self.pool.close().await;
     }
 }

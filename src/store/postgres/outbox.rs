@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::PostgresStore;
-use super::begin::{BEGIN, BEGIN_LEASE};
 use super::dead::bury_in;
 use super::plants;
 use super::suppressions::lapse_in;
@@ -33,23 +33,22 @@ impl PostgresStore {
         &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError> {
         let fail = classify("lease_notices");
-        let mut tx = self.pool.begin_with(BEGIN_LEASE).await.map_err(&fail)?;
-        // After `begin`, which may wait for a connection; before the query, whose clock starts the lease.
+        let mut conn = self.work.acquire().await.map_err(&fail)?;
+        // After a connection was waited for; before the query, whose clock starts the lease.
         let lease_ends = lease_ends(lease_for, Duration::ZERO);
         let rows: Vec<LeasedRow> = sqlx::query_as(plants::lease(LEASE))
             .bind(i64::from(limit))
             .bind(token)
             .bind(lease_micros(lease_for))
             .bind(At(now))
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut *conn)
             .await
             .map_err(&fail)?;
         let (notices, unreadable) = read_leased(rows, lease_ends);
         if !unreadable.is_empty() {
             let give_up = sqlx::query(UNREADABLE).bind(token).bind(unreadable).bind(At(now));
-            give_up.execute(&mut *tx).await.map_err(&fail)?;
+            give_up.execute(&mut *conn).await.map_err(&fail)?;
         }
-        tx.commit().await.map_err(&fail)?;
         Ok(notices)
     }
 
@@ -62,7 +61,13 @@ impl PostgresStore {
         let fail = classify("settle_notices");
         let rows: Vec<SettleRow> = results.iter().map(SettleRow::from).collect();
         let bad = suppress_rows(results);
-        let mut tx = self.pool.begin_with(BEGIN).await.map_err(&fail)?;
+        let put_off: Vec<&SettleRow> = rows.iter().filter(|row| row.is_kept()).collect();
+        if bad.is_empty() && put_off.is_empty() {
+            // Nearly always: one statement, which is its own transaction, and one round trip.
+            let mut conn = self.work.acquire().await.map_err(&fail)?;
+            return settle(&mut conn, token, &rows, now).await;
+        }
+        let mut tx = self.work.begin().await.map_err(&fail)?;
         if !bad.is_empty() {
             let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
             lapse_in(&mut tx, &addresses, now).await?;
@@ -70,7 +75,6 @@ impl PostgresStore {
             let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses).bind(ends);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let put_off: Vec<&SettleRow> = rows.iter().filter(|row| row.is_kept()).collect();
         if !put_off.is_empty() {
             let keep = sqlx::query(ATTEMPTS)
                 .bind(token)
@@ -80,18 +84,23 @@ impl PostgresStore {
                 .bind(put_off.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>());
             keep.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let settled = sqlx::query(plants::settle(SETTLE))
-            .bind(token)
-            .bind(At(now))
-            .bind(rows.iter().map(|row| row.notice_id).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.result).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.due_at).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>())
-            .execute(&mut *tx)
-            .await
-            .map_err(&fail)?;
+        let settled = settle(&mut tx, token, &rows, now).await?;
         tx.commit().await.map_err(&fail)?;
-        Ok(settled.rows_affected())
+        Ok(settled)
     }
+}
+
+async fn settle(
+    conn: &mut PgConnection, token: Uuid, rows: &[SettleRow], now: OffsetDateTime,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query(plants::settle(SETTLE))
+        .bind(token)
+        .bind(At(now))
+        .bind(rows.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.result).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.due_at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>());
+    let done = query.execute(conn).await.map_err(classify("settle_notices"))?;
+    Ok(done.rows_affected())
 }

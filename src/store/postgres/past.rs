@@ -10,7 +10,7 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::Reach;
 use crate::store::past::rows::{DecisionRow, PastEventRow, SpanRow, decisions, event, jobs_of, span};
-use crate::store::rows::{AccountRow, ClientRow, EntryRow, FactRows, JobRow, ProposalRow};
+use crate::store::rows::{AccountRow, EntryRow, FactRows, ProposalRow};
 use crate::store::{
     PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastEvent, PastFacts, PastSpan, PastStore, PastWindow, StoreError,
 };
@@ -88,13 +88,10 @@ async fn proposals(
     query.fetch_all(conn).await.map_err(classify("scope_proposals"))
 }
 
-/// Jobs, clients and people around the proposals.
+/// Jobs, clients and people around the proposals: entries and decisions are those of the past.
 async fn around(conn: &mut PgConnection, reach: &Reach, rows: &mut FactRows) -> Result<(), StoreError> {
-    let query = sqlx::query_as::<_, JobRow>(sql!("jobs_read")).bind(jobs_of(&rows.proposals, reach));
-    rows.jobs = query.fetch_all(&mut *conn).await.map_err(classify("jobs_read"))?;
-    let query = sqlx::query_as::<_, ClientRow>(sql!("clients_read")).bind(&reach.clients);
-    rows.clients = query.fetch_all(&mut *conn).await.map_err(classify("clients_read"))?;
-    let query = sqlx::query_scalar(sql!("people_read")).bind(&reach.people);
-    rows.people = query.fetch_all(conn).await.map_err(classify("people_read"))?;
+    let query = sqlx::query_as(sql!("facts_read")).bind(jobs_of(&rows.proposals, reach)).bind(Vec::<String>::new());
+    let query = query.bind(&reach.clients).bind(&reach.people);
+    rows.around = query.fetch_all(conn).await.map_err(classify("facts_read"))?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The statements of the intake on PostgreSQL: one method, one SQL file.
 
 use async_trait::async_trait;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
 use sqlx::{Postgres, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,10 +11,9 @@ use super::dead::bury_in;
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
 use crate::store::error::classify;
-use crate::store::flow::{Reach, Scope, Tx};
+use crate::store::flow::{Limits, Reach, Scope, Taken, Tx};
 use crate::store::rows::{
-    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
-    NoticeRow, PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -31,30 +32,60 @@ macro_rules! sql {
 /// One field of all rows: a parameter for `unnest`.
 macro_rules! column {
     ($rows:ident.$field:ident) => {
-        $rows.iter().map(|row| row.$field.clone()).collect::<Vec<_>>()
+        $rows.iter().map(|row| &row.$field).collect::<Vec<_>>()
     };
+}
+
+/// A statement that puts events into the inbox, with its first 14 parameters.
+fn inbox<'q, O>(
+    query: QueryAs<'q, Postgres, O, PgArguments>, rows: &'q [NewEventRow], now: OffsetDateTime,
+) -> QueryAs<'q, Postgres, O, PgArguments> {
+    query
+        .bind(column!(rows.source))
+        .bind(column!(rows.event_id))
+        .bind(column!(rows.event_type))
+        .bind(column!(rows.occurred_at))
+        .bind(column!(rows.payload))
+        .bind(column!(rows.payload_hash))
+        .bind(column!(rows.traceparent))
+        .bind(At(now))
+        .bind(column!(rows.published_at))
+        .bind(column!(rows.job_id))
+        .bind(column!(rows.client_id))
+        .bind(column!(rows.proposal_id))
+        .bind(column!(rows.person_id))
+        .bind(column!(rows.policy_version))
+}
+
+/// event_no and proposal_id of a decision; or how many returns, balances and notices.
+type EffectRow = (Option<i64>, Option<String>, Option<i64>, Option<i64>, Option<i64>);
+
+fn written(rows: Vec<EffectRow>) -> EffectsWritten {
+    let count = |counted: Option<i64>| counted.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+    let mut written = EffectsWritten::default();
+    for (event, proposal, returns, balances, notices) in rows {
+        written.decisions.extend(event.zip(proposal));
+        written.returns += count(returns);
+        written.balances += count(balances);
+        written.notices += count(notices);
+    }
+    written
 }
 
 #[async_trait]
 impl Tx for PgTx {
+    async fn take_in(
+        &mut self, rows: &[NewEventRow], _: &[Scope], limits: Limits, now: OffsetDateTime,
+    ) -> Result<Vec<Taken>, StoreError> {
+        let query = inbox(sqlx::query_as(sql!("events_take_in")), rows, now).bind(limits.each).bind(limits.all);
+        let taken: Vec<(Option<i64>, i64)> = query.fetch_all(&mut *self.0).await.map_err(classify("events_take_in"))?;
+        Ok(taken.into_iter().map(|(no, size)| Taken { no, fits: size <= limits.each }).collect())
+    }
+
     async fn events_insert(
         &mut self, rows: &[NewEventRow], now: OffsetDateTime,
     ) -> Result<Vec<(i64, String, String)>, StoreError> {
-        let query = sqlx::query_as(sql!("events_insert"))
-            .bind(column!(rows.source))
-            .bind(column!(rows.event_id))
-            .bind(column!(rows.event_type))
-            .bind(column!(rows.occurred_at))
-            .bind(column!(rows.payload))
-            .bind(column!(rows.payload_hash))
-            .bind(column!(rows.traceparent))
-            .bind(At(now))
-            .bind(column!(rows.published_at))
-            .bind(column!(rows.job_id))
-            .bind(column!(rows.client_id))
-            .bind(column!(rows.proposal_id))
-            .bind(column!(rows.person_id))
-            .bind(column!(rows.policy_version));
+        let query = inbox(sqlx::query_as(sql!("events_insert")), rows, now);
         query.fetch_all(&mut *self.0).await.map_err(classify("events_insert"))
     }
 
@@ -141,83 +172,52 @@ impl Tx for PgTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("chunk_proposals"))
     }
 
-    async fn jobs_read(&mut self, jobs: &[String]) -> Result<Vec<JobRow>, StoreError> {
-        let query = sqlx::query_as(sql!("jobs_read")).bind(jobs);
-        query.fetch_all(&mut *self.0).await.map_err(classify("jobs_read"))
+    async fn facts_read(
+        &mut self, jobs: &[String], proposals: &[String], reach: &Reach,
+    ) -> Result<Vec<FactRow>, StoreError> {
+        let query =
+            sqlx::query_as(sql!("facts_read")).bind(jobs).bind(proposals).bind(&reach.clients).bind(&reach.people);
+        query.fetch_all(&mut *self.0).await.map_err(classify("facts_read"))
     }
 
-    async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError> {
-        let query = sqlx::query_as(sql!("clients_read")).bind(clients);
-        query.fetch_all(&mut *self.0).await.map_err(classify("clients_read"))
-    }
-
-    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(sql!("people_read")).bind(people);
-        query.fetch_all(&mut *self.0).await.map_err(classify("people_read"))
-    }
-
-    async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError> {
-        let query = sqlx::query_as(sql!("entries_read")).bind(proposals);
-        query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
-    }
-
-    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(proposals);
-        query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
-    }
-
-    async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("returns_write"))
-            .bind(column!(rows.entry_id))
-            .bind(column!(rows.account_id))
-            .bind(column!(rows.proposal_id))
-            .bind(column!(rows.amount))
-            .bind(column!(rows.reverses))
-            .bind(column!(rows.reason))
-            .bind(column!(rows.event_no))
-            .bind(column!(rows.created_at))
-            .bind(column!(rows.expires_at));
-        let done = query.execute(&mut *self.0).await.map_err(classify("returns_write"))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn balances_raise(&mut self, rows: &[BalanceRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("balances_raise")).bind(column!(rows.account_id)).bind(column!(rows.delta));
-        let done = query.execute(&mut *self.0).await.map_err(classify("balances_raise"))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn decisions_write(&mut self, rows: &[DecisionRow]) -> Result<Vec<(i64, String)>, StoreError> {
-        let query = sqlx::query_as(sql!("decisions_write"))
-            .bind(column!(rows.event_no))
-            .bind(column!(rows.proposal_id))
-            .bind(column!(rows.job_id))
-            .bind(column!(rows.account_id))
-            .bind(column!(rows.person_id))
-            .bind(column!(rows.rule))
-            .bind(column!(rows.policy_version))
-            .bind(column!(rows.verdict))
-            .bind(column!(rows.reason))
-            .bind(column!(rows.ground))
-            .bind(column!(rows.amount))
-            .bind(column!(rows.told))
-            .bind(column!(rows.decided_at))
-            .bind(column!(rows.facts));
-        query.fetch_all(&mut *self.0).await.map_err(classify("decisions_write"))
-    }
-
-    async fn notices_write(&mut self, rows: &[NoticeRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("notices_write"))
-            .bind(column!(rows.notice_id))
-            .bind(column!(rows.event_no))
-            .bind(column!(rows.person_id))
-            .bind(column!(rows.about))
-            .bind(column!(rows.lines))
-            .bind(column!(rows.due_at))
-            .bind(column!(rows.created_at))
-            .bind(column!(rows.code));
-        let done = query.execute(&mut *self.0).await.map_err(classify("notices_write"))?;
-        Ok(done.rows_affected())
+    async fn effects_write(&mut self, rows: &EffectRows) -> Result<EffectsWritten, StoreError> {
+        let EffectRows { returns, balances, decisions, notices } = rows;
+        let query = sqlx::query_as::<_, EffectRow>(sql!("effects_write"))
+            .bind(column!(returns.entry_id))
+            .bind(column!(returns.account_id))
+            .bind(column!(returns.proposal_id))
+            .bind(column!(returns.amount))
+            .bind(column!(returns.reverses))
+            .bind(column!(returns.reason))
+            .bind(column!(returns.event_no))
+            .bind(column!(returns.created_at))
+            .bind(column!(returns.expires_at))
+            .bind(column!(balances.account_id))
+            .bind(column!(balances.delta))
+            .bind(column!(decisions.event_no))
+            .bind(column!(decisions.proposal_id))
+            .bind(column!(decisions.job_id))
+            .bind(column!(decisions.account_id))
+            .bind(column!(decisions.person_id))
+            .bind(column!(decisions.rule))
+            .bind(column!(decisions.policy_version))
+            .bind(column!(decisions.verdict))
+            .bind(column!(decisions.reason))
+            .bind(column!(decisions.ground))
+            .bind(column!(decisions.amount))
+            .bind(column!(decisions.told))
+            .bind(column!(decisions.decided_at))
+            .bind(column!(decisions.facts))
+            .bind(column!(notices.notice_id))
+            .bind(column!(notices.event_no))
+            .bind(column!(notices.person_id))
+            .bind(column!(notices.about))
+            .bind(column!(notices.lines))
+            .bind(column!(notices.due_at))
+            .bind(column!(notices.created_at))
+            .bind(column!(notices.code));
+        let answer = query.fetch_all(&mut *self.0).await.map_err(classify("effects_write"))?;
+        Ok(written(answer))
     }
 
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError> {

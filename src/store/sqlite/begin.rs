@@ -11,6 +11,7 @@ use crate::store::flow::Begin;
 #[async_trait]
 impl Begin for SqliteStore {
     type Tx = SqliteTx;
+    const SEVERAL: bool = false;
 
     async fn begin(&self, doing: &'static str) -> Result<SqliteTx, StoreError> {
         self.write.begin_with("BEGIN IMMEDIATE").await.map(SqliteTx).map_err(classify(doing))

@@ -114,9 +114,8 @@ impl SqliteStore {
         Ok(SqliteStore { write, read, options, _alone: alone })
     }
 
-    fn pool(&self) -> PoolUse {
-        let (open, idle) = (self.write.size() + self.read.size(), self.write.num_idle() + self.read.num_idle());
-        PoolUse::new(open, idle, 1 + READERS_MAX)
+    fn pools(&self) -> [PoolUse; 2] {
+        [PoolUse::new("work", &self.write), PoolUse::new("questions", &self.read)]
     }
 
     async fn close(&self) {

@@ -1,6 +1,7 @@
 //! The statements of the intake on SQLite: one method, one SQL file.
 
 use async_trait::async_trait;
+use serde::Serialize;
 use sqlx::{Sqlite, Transaction};
 use time::OffsetDateTime;
 
@@ -11,8 +12,7 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
 use crate::store::rows::{
-    AccountRow, AgainRow, BalanceRow, ClientRow, DecisionRow, EntryRow, EventRow, InboxRow, JobRow, NewEventRow,
-    NoticeRow, PriorRow, ProposalRow, ReturnRow,
+    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
 };
 use crate::store::{DeadLetter, StoreError};
 
@@ -27,6 +27,16 @@ macro_rules! sql {
 
 pub(super) fn reach_json(reach: &Reach) -> Result<String, StoreError> {
     json(&reach.clients.iter().zip(&reach.since).collect::<Vec<_>>())
+}
+
+impl SqliteTx {
+    /// Writes rows into one table; how many.
+    async fn write<R: Serialize>(
+        &mut self, doing: &'static str, sql: &'static str, rows: &[R],
+    ) -> Result<u64, StoreError> {
+        let done = sqlx::query(sql).bind(json(rows)?).execute(&mut *self.0).await.map_err(classify(doing))?;
+        Ok(done.rows_affected())
+    }
 }
 
 #[async_trait]
@@ -100,52 +110,28 @@ impl Tx for SqliteTx {
         query.fetch_all(&mut *self.0).await.map_err(classify("chunk_proposals"))
     }
 
-    async fn jobs_read(&mut self, jobs: &[String]) -> Result<Vec<JobRow>, StoreError> {
-        let query = sqlx::query_as(sql!("jobs_read")).bind(json(jobs)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("jobs_read"))
+    async fn facts_read(
+        &mut self, jobs: &[String], proposals: &[String], reach: &Reach,
+    ) -> Result<Vec<FactRow>, StoreError> {
+        let query = sqlx::query_as(sql!("facts_read")).bind(json(jobs)?).bind(json(proposals)?);
+        let query = query.bind(json(&reach.clients)?).bind(json(&reach.people)?);
+        query.fetch_all(&mut *self.0).await.map_err(classify("facts_read"))
     }
 
-    async fn clients_read(&mut self, clients: &[String]) -> Result<Vec<ClientRow>, StoreError> {
-        let query = sqlx::query_as(sql!("clients_read")).bind(json(clients)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("clients_read"))
-    }
-
-    async fn people_read(&mut self, people: &[String]) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(sql!("people_read")).bind(json(people)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("people_read"))
-    }
-
-    async fn entries_read(&mut self, proposals: &[String]) -> Result<Vec<EntryRow>, StoreError> {
-        let query = sqlx::query_as(sql!("entries_read")).bind(json(proposals)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("entries_read"))
-    }
-
-    async fn prior_read(&mut self, proposals: &[String]) -> Result<Vec<PriorRow>, StoreError> {
-        let query = sqlx::query_as(sql!("prior_read")).bind(json(proposals)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("prior_read"))
-    }
-
-    async fn returns_write(&mut self, rows: &[ReturnRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("returns_write")).bind(json(rows)?);
-        let done = query.execute(&mut *self.0).await.map_err(classify("returns_write"))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn balances_raise(&mut self, rows: &[BalanceRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("balances_raise")).bind(json(rows)?);
-        let done = query.execute(&mut *self.0).await.map_err(classify("balances_raise"))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn decisions_write(&mut self, rows: &[DecisionRow]) -> Result<Vec<(i64, String)>, StoreError> {
-        let query = sqlx::query_as(sql!("decisions_write")).bind(json(rows)?);
-        query.fetch_all(&mut *self.0).await.map_err(classify("decisions_write"))
-    }
-
-    async fn notices_write(&mut self, rows: &[NoticeRow]) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql!("notices_write")).bind(json(rows)?);
-        let done = query.execute(&mut *self.0).await.map_err(classify("notices_write"))?;
-        Ok(done.rows_affected())
+    async fn effects_write(&mut self, rows: &EffectRows) -> Result<EffectsWritten, StoreError> {
+        let mut written = EffectsWritten::default();
+        if !rows.returns.is_empty() {
+            written.returns = self.write("returns_write", sql!("returns_write"), &rows.returns).await?;
+            written.balances = self.write("balances_raise", sql!("balances_raise"), &rows.balances).await?;
+        }
+        if !rows.decisions.is_empty() {
+            let query = sqlx::query_as(sql!("decisions_write")).bind(json(&rows.decisions)?);
+            written.decisions = query.fetch_all(&mut *self.0).await.map_err(classify("decisions_write"))?;
+        }
+        if !rows.notices.is_empty() {
+            written.notices = self.write("notices_write", sql!("notices_write"), &rows.notices).await?;
+        }
+        Ok(written)
     }
 
     async fn notices_release(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError> {

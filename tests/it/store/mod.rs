@@ -10,6 +10,7 @@ mod inquiry;
 mod intake;
 mod ledger;
 mod letters;
+mod line;
 mod periphery;
 mod outbox;
 mod past;
@@ -86,6 +87,11 @@ on_both! {
         a_held_fan_out_is_decided_again,
         a_refusal_ends_it,
         what_the_database_refuses_holds_up_no_other;
+    line:
+        its_steps_are_told_in_order,
+        whoever_is_told_by_two_chunks_gets_one_letter,
+        what_goes_wrong_with_a_later_chunk_leaves_the_earlier_ones,
+        two_processes_on_one_event_credit_each_account_once;
     outbox:
         a_hold_on_an_event_keeps_back_what_it_has_yet_to_tell,
         an_announcement_is_held_with_its_notice,

@@ -6,4 +6,4 @@ from events
 where state = 'fanning_out'
 order by advanced_at nulls first, event_no
 limit 1
-for update skip locked
+for no key update skip locked

@@ -4,4 +4,4 @@
 select event_no, source, event_id, payload, stage, attempts, cursor, held_until, notices_withheld, dead_letter_no
 from events
 where event_no = $1 and state in ('waiting', 'fanning_out')
-for update skip locked
+for no key update skip locked
