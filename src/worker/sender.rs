@@ -1,7 +1,7 @@
 //! One connection to the mail server: renders, sends, reports.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,32 @@ use crate::telemetry::traces::{Span, trace_id};
 
 /// Reason of a notice whose proposals have different ones, in metrics.
 const SEVERAL: &str = "several";
+
+/// From one letter of a connection to its next, at least, while there is a backlog: to a server that is near, one
+/// connection without a pause sends more than 2,000 a second, and takes half a core from the credits.
+const BACKLOG_PACE: Duration = Duration::from_millis(4);
+
+/// What a connection does while there is a backlog.
+#[derive(Debug, Clone, Copy)]
+enum InBacklog {
+    /// It stands still.
+    Stands,
+    /// It keeps a pace ([`BACKLOG_PACE`]).
+    Paced,
+    /// All go on, as no letter is to wait for credits.
+    AsEver,
+}
+
+impl InBacklog {
+    fn of(number: usize, dispatcher: &Dispatcher) -> Self {
+        let go_on = dispatcher.options.connections_in_backlog;
+        match number {
+            _ if go_on >= dispatcher.options.connections => Self::AsEver,
+            number if number < go_on => Self::Paced,
+            _ => Self::Stands,
+        }
+    }
+}
 
 /// A notice to be sent.
 #[derive(Debug)]
@@ -50,8 +76,10 @@ pub(super) struct Sender {
     server: Arc<Breaker>,
     gate: Option<SharedGate>,
     report: mpsc::Sender<Settled>,
-    /// Of a connection that stands still while there is a backlog.
-    backlog: Option<Arc<Wakeups>>,
+    wakeups: Arc<Wakeups>,
+    in_backlog: InBacklog,
+    /// When its last letter began.
+    began: Instant,
     stop: CancellationToken,
 }
 
@@ -63,9 +91,10 @@ impl Sender {
         dispatcher: &Dispatcher, number: usize, server: Arc<Breaker>, gate: Option<SharedGate>,
         report: mpsc::Sender<Settled>, stop: CancellationToken,
     ) -> Self {
-        let goes_on = number < dispatcher.options.connections_in_backlog;
         Self {
-            backlog: (!goes_on).then(|| Arc::clone(&dispatcher.wakeups)),
+            wakeups: Arc::clone(&dispatcher.wakeups),
+            in_backlog: InBacklog::of(number, dispatcher),
+            began: Instant::now(),
             transport: dispatcher.options.transport.transport(),
             rulebook: Arc::clone(&dispatcher.rulebook),
             senders: Arc::clone(&dispatcher.senders),
@@ -142,14 +171,23 @@ impl Sender {
         self.report.send(Settled { token, settlement }).await.is_ok()
     }
 
-    /// Stands still while there is a backlog, unless this connection is one of those that go on.
+    /// Waits as long as a backlog asks for.
     async fn let_credits_go_first(&mut self) {
-        while let Some(left) = self.backlog.as_ref().and_then(|wakeups| wakeups.backlog.left(Instant::now())) {
+        while let Some(left) = self.wakeups.backlog.left(Instant::now()) {
+            let pause = match self.in_backlog {
+                InBacklog::Stands => left,
+                InBacklog::Paced => BACKLOG_PACE.saturating_sub(self.began.elapsed()).min(left),
+                InBacklog::AsEver => break,
+            };
+            if pause.is_zero() {
+                break;
+            }
             tokio::select! {
-                () = tokio::time::sleep(left) => {}
+                () = tokio::time::sleep(pause) => {}
                 () = self.stop.cancelled() => return,
             }
         }
+        self.began = Instant::now();
     }
 
     async fn send(&mut self, task: Task) -> bool {
