@@ -83,9 +83,11 @@ pub(super) async fn ahead<T: Tx>(
 /// Accounts are locked already, so this must not wait.
 pub(super) async fn take_over<T: Tx>(tx: &mut T, kept: &Kept, stand: &Stand) -> Result<bool, StoreError> {
     let found = tx.events_lock(kept.no).await?.map(Kept::of);
+    // As the database keeps it.
+    let micros = |at: Option<OffsetDateTime>| at.map(|at| At(at).micros());
     Ok(found.is_some_and(|found| {
-        let stands = (found.attempts, found.cursor.as_ref(), found.held_until, found.stage)
-            == (stand.attempts, Some(&stand.cursor), stand.held_until, kept.stage);
+        let stands = (found.attempts, found.cursor.as_ref(), micros(found.held_until), found.stage)
+            == (stand.attempts, Some(&stand.cursor), micros(stand.held_until), kept.stage);
         let same = (&found.withhold, found.letter) == (&kept.withhold, kept.letter);
         let canonical = |kept: &Kept| kept.arrival.as_ref().ok().map(|arrival| arrival.event.canonical.clone());
         stands && same && canonical(&found) == canonical(kept)

@@ -6,7 +6,7 @@ use makegood::event::EventKey;
 use makegood::store::{FanOutStep, Outcome, Store};
 
 use super::bench::{Bench, WAIT, due, noon};
-use super::events::{batch, canceled, judge};
+use super::events::{HOLD, batch, canceled, judge, suspended};
 
 /// Takes up to so many chunks; what was told of them.
 async fn line(store: &Arc<dyn Store>, steps_max: usize) -> Vec<FanOutStep> {
@@ -107,6 +107,31 @@ pub async fn what_goes_wrong_with_a_later_chunk_leaves_the_earlier_ones(mut benc
     }
     assert_eq!(bench.texts("select state from events").await, "applied");
     bench.ledger_agrees().await;
+}
+
+pub async fn a_hold_ends_with_one_letter_each(mut bench: Bench) {
+    bench.inline = 3;
+    let store = bench.migrated().await;
+    bench.client("c").await;
+    bench.crowd("j", 7).await;
+    store.apply(&batch([suspended("e", "c", false)]), &judge, &WAIT, noon(0)).await.expect("taken in");
+    line(&store, 8).await;
+    let mut steps = line(&store, 8).await;
+    assert_eq!(steps.len(), several(&bench, 4), "{steps:?}");
+    while steps.len() < 4 {
+        steps.extend(line(&store, 8).await);
+    }
+    assert_eq!(bench.texts("select state from events").await, "waiting");
+    let held = bench.number("select count(*) from decisions where verdict = 'held'").await;
+    assert_eq!((held, bench.number(DUE).await), (7, 0));
+    store.apply_due(10, &judge, &WAIT, noon(0) + HOLD).await.expect("due");
+    for _ in 0..5 {
+        line(&store, 8).await;
+    }
+    assert_eq!(bench.texts("select state from events").await, "applied");
+    assert_eq!(bench.number("select count(*) from decisions where verdict = 'credited'").await, 7);
+    assert_eq!((bench.count("notices").await, bench.number(DUE).await), (7, 7));
+    bench.books_agree().await;
 }
 
 pub async fn two_processes_on_one_event_credit_each_account_once(mut bench: Bench) {

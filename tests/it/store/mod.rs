@@ -91,6 +91,7 @@ on_both! {
         its_steps_are_told_in_order,
         whoever_is_told_by_two_chunks_gets_one_letter,
         what_goes_wrong_with_a_later_chunk_leaves_the_earlier_ones,
+        a_hold_ends_with_one_letter_each,
         two_processes_on_one_event_credit_each_account_once;
     outbox:
         a_hold_on_an_event_keeps_back_what_it_has_yet_to_tell,
