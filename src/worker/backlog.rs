@@ -1,5 +1,5 @@
-//! Credits before letters: while more events wait in the queue than one batch takes, most connections for mail stand
-//! still.
+//! Credits before letters: while more events wait in the queue than one batch takes, more of a batch than one
+//! transaction, or more of an event than one chunk, most connections for mail stand still.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 /// enough that nobody misses the time when the queue is empty.
 const SPEAKS_FOR: Duration = Duration::from_millis(250);
 
-/// What the last full batch says about the queue.
+/// What the last full batch, or chunk, says about what waits.
 #[derive(Debug, Default)]
 pub struct Backlog {
     until: Mutex<Option<Instant>>,
 }
 
 impl Backlog {
-    /// A batch was taken that is as full as one can be: more of them wait.
+    /// A batch was taken that is as full as one can be, a part of one, or a chunk with more behind it: more wait.
     pub fn seen(&self, now: Instant) {
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = now.checked_add(SPEAKS_FOR);
     }

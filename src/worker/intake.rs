@@ -102,6 +102,8 @@ impl Intake {
                 facts::batch_committed(count, began.elapsed());
                 return Ok(taking.finish());
             }
+            // What is left of the batch waits: letters give way to it, too.
+            self.wakeups.backlog.seen(Instant::now());
         }
     }
 
