@@ -32,8 +32,8 @@ const SETTLE_MAX: usize = 256;
 /// What a crash within it repeats was sent within it.
 const SETTLE_LINGER: Duration = Duration::from_millis(10);
 
-/// Leases begun within this time share a fencing token, at most a quarter of a lease: results are written down by token,
-/// and a notice whose lease has run out never comes back under the same one.
+/// Leases begun within this time share a fencing token, at most a quarter of a lease: results are written down by
+/// token, and a notice whose lease has run out never comes back under the same one.
 const TOKEN_FOR: Duration = Duration::from_secs(1);
 
 /// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
