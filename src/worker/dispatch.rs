@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
@@ -31,10 +31,6 @@ const SETTLE_MAX: usize = 256;
 /// How long the first result of a settlement waits for others: under load far fewer commits; no letter waits for it.
 /// What a crash within it repeats was sent within it.
 const SETTLE_LINGER: Duration = Duration::from_millis(10);
-
-/// Leases begun within this time share a fencing token, at most a quarter of a lease: results are written down by
-/// token, and a notice whose lease has run out never comes back under the same one.
-const TOKEN_FOR: Duration = Duration::from_secs(1);
 
 /// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
 /// between two looks into the outbox.
@@ -128,7 +124,6 @@ impl Dispatcher {
         stop: &CancellationToken,
     ) {
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
-        let (mut token, mut made) = (Uuid::new_v4(), Instant::now());
         while !stop.is_cancelled() {
             let woken = self.wakeups.outbox.notified();
             if until == Until::Drained && !server.is_closed() {
@@ -142,10 +137,7 @@ impl Dispatcher {
                 () = stop.cancelled() => return,
             };
             let alone = to_server.is_probe() || to_database.is_probe();
-            let limit = if alone { 1 } else { self.options.batch };
-            if made.elapsed() >= TOKEN_FOR.min(self.options.lease / 4) {
-                (token, made) = (Uuid::new_v4(), Instant::now());
-            }
+            let (limit, token) = (if alone { 1 } else { self.options.batch }, Uuid::new_v4());
             let leased = self.store.lease_notices(limit, token, self.options.lease, self.clock.now()).await;
             let pause = match leased {
                 Err(error) if error.is_transient() => {
