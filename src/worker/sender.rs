@@ -41,12 +41,21 @@ enum InBacklog {
 }
 
 impl InBacklog {
-    fn of(number: usize, dispatcher: &Dispatcher) -> Self {
-        let go_on = dispatcher.options.connections_in_backlog;
+    /// Of the connection with this number, of so many, of which so many go on.
+    fn of(number: usize, connections: usize, go_on: usize) -> Self {
         match number {
-            _ if go_on >= dispatcher.options.connections => Self::AsEver,
+            _ if go_on >= connections => Self::AsEver,
             number if number < go_on => Self::Paced,
             _ => Self::Stands,
+        }
+    }
+
+    /// How long the next letter waits, where there is a backlog for `left` and the last letter began so long ago.
+    fn pause(self, left: Duration, since_last: Duration) -> Duration {
+        match self {
+            Self::Stands => left,
+            Self::Paced => BACKLOG_PACE.saturating_sub(since_last).min(left),
+            Self::AsEver => Duration::ZERO,
         }
     }
 }
@@ -93,7 +102,11 @@ impl Sender {
     ) -> Self {
         Self {
             wakeups: Arc::clone(&dispatcher.wakeups),
-            in_backlog: InBacklog::of(number, dispatcher),
+            in_backlog: InBacklog::of(
+                number,
+                dispatcher.options.connections,
+                dispatcher.options.connections_in_backlog,
+            ),
             began: Instant::now(),
             transport: dispatcher.options.transport.transport(),
             rulebook: Arc::clone(&dispatcher.rulebook),
@@ -174,11 +187,7 @@ impl Sender {
     /// Waits as long as a backlog asks for.
     async fn let_credits_go_first(&mut self) {
         while let Some(left) = self.wakeups.backlog.left(Instant::now()) {
-            let pause = match self.in_backlog {
-                InBacklog::Stands => left,
-                InBacklog::Paced => BACKLOG_PACE.saturating_sub(self.began.elapsed()).min(left),
-                InBacklog::AsEver => break,
-            };
+            let pause = self.in_backlog.pause(left, self.began.elapsed());
             if pause.is_zero() {
                 break;
             }
@@ -258,3 +267,23 @@ fn unsendable(notice: &LeasedNotice, why: &Unwritten) -> Settlement {
 #[derive(Debug, thiserror::Error)]
 #[error("the mail server is away ({0})")]
 struct Away<'a>(&'a str);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_a_backlog_some_keep_a_pace_and_the_others_stand_still() {
+        let (left, just_now, long_ago) = (Duration::from_millis(200), Duration::from_millis(1), Duration::from_secs(1));
+        let pauses = |number, go_on| {
+            let this = InBacklog::of(number, 4, go_on);
+            [this.pause(left, just_now), this.pause(left, long_ago)].map(|pause| pause.as_millis())
+        };
+        assert_eq!([pauses(0, 1), pauses(1, 1), pauses(3, 1)], [[3, 0], [200, 200], [200, 200]]);
+        assert_eq!([pauses(1, 2), pauses(2, 2)], [[3, 0], [200, 200]]);
+        // All of them go on: letters never wait for credits.
+        assert_eq!([pauses(0, 4), pauses(3, 4), pauses(3, 9)], [[0, 0]; 3]);
+        // A pace never outlasts the backlog.
+        assert_eq!(InBacklog::Paced.pause(just_now, Duration::ZERO), just_now);
+    }
+}
