@@ -75,9 +75,14 @@ impl Bench {
     }
 
     pub async fn try_open(&self, exclusive: bool) -> Result<Arc<dyn Store>, StoreError> {
+        self.connected(4, exclusive).await
+    }
+
+    /// A store with so many connections to PostgreSQL at most.
+    pub async fn connected(&self, connections_max: u32, exclusive: bool) -> Result<Arc<dyn Store>, StoreError> {
         open(StoreOptions {
             url: self.url().into(),
-            connections_max: 4,
+            connections_max,
             acquire_timeout: Duration::from_secs(20),
             statement_timeout: Duration::from_secs(20),
             lock_timeout: Duration::from_secs(20),

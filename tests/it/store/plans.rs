@@ -148,3 +148,15 @@ async fn no_table_is_read_whole_because_it_was_empty_when_it_was_vacuumed() {
     assert_eq!(bad, Vec::<String>::new());
     store.close().await;
 }
+
+/// Intake and outbox have connections of their own, and both kinds together are no more than there may be.
+#[tokio::test]
+async fn work_and_questions_share_the_connections() {
+    let bench = Bench::postgres().await;
+    for (most, work, questions) in [(2, 1, 1), (4, 3, 1), (10, 7, 3)] {
+        let store = bench.connected(most, false).await.expect("a store");
+        let pools = store.pools().map(|pool| (pool.name, pool.max));
+        assert_eq!(pools, [("work", work), ("questions", questions)]);
+        store.close().await;
+    }
+}
