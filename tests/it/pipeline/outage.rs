@@ -138,7 +138,12 @@ async fn after_an_outage_one_message_goes_first() {
     let mut sizes = behind.stage.rows(transactions).await;
     let probe = sizes.remove(0);
     sizes.sort();
-    assert_eq!((&*probe, sizes), ("1", ["4", "5", "5", "5", "5", "5"].map(String::from).to_vec()), "then the flow");
+    let log = daemon.log_tail();
+    assert_eq!(
+        (&*probe, sizes),
+        ("1", ["4", "5", "5", "5", "5", "5"].map(String::from).to_vec()),
+        "then the flow: {log}"
+    );
     behind.assert_nothing_lost(daemon).await;
 }
 
