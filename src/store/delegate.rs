@@ -31,11 +31,11 @@ macro_rules! delegate {
             ) -> Result<FanOutStep, StoreError> {
                 crate::store::flow::fan_out(self, Call { judge, wait, now, options: &self.options }).await
             }
-            async fn fan_out_on(
-                &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, steps_max: usize, told: FanOutTold<'_>,
+            async fn fan_out_chunks(
+                &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, chunks_max: usize, told: FanOutTold<'_>,
             ) -> Result<bool, StoreError> {
                 let call = Call { judge, wait, now, options: &self.options };
-                crate::store::flow::fan_out_on(self, call, steps_max, told).await
+                crate::store::flow::fan_out_chunks(self, call, chunks_max, told).await
             }
             async fn bury(&self, letters: &[DeadLetter], now: OffsetDateTime) -> Result<(), StoreError> {
                 <$store>::bury(self, letters, now).await

@@ -166,12 +166,12 @@ pub trait Store:
     /// database refuses is put off as in [`Store::apply_due`].
     async fn fan_out(&self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime) -> Result<FanOutStep, StoreError>;
 
-    /// As [`Store::fan_out`], up to `steps_max` chunks of one event in a row, each in a transaction of its own: on
+    /// As [`Store::fan_out`], up to `chunks_max` chunks of one event in a row, each in a transaction of its own: on
     /// PostgreSQL the next one is decided while this one is written. `told` hears of each step once it is committed;
     /// `false`: there was none to take. A chunk beyond the first that goes wrong ends the row, and is met again by the
     /// next call.
-    async fn fan_out_on(
-        &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, steps_max: usize, told: FanOutTold<'_>,
+    async fn fan_out_chunks(
+        &self, judge: &dyn Judge, wait: &WaitRule, now: OffsetDateTime, chunks_max: usize, told: FanOutTold<'_>,
     ) -> Result<bool, StoreError>;
 
     /// Records dead letters that have no place in a [`Batch`]. The same letter again ([`DeadLetter::digest`]) raises

@@ -19,7 +19,6 @@ pub(super) type AccountRow = (String, String, String, Option<String>, bool, i64)
 pub(super) type ProposalRow = (String, String, String, String, String, At, Option<String>, At, bool);
 /// proposal_id, entry_id, account_id, kind, amount, reverses, created_at, expires_at
 pub(super) type EntryRow = (String, String, String, String, i64, Option<String>, At, Option<At>);
-
 /// proposal_id, verdict, told
 pub(super) type PriorRow = (String, String, bool);
 /// A row of `facts_read.sql`: which table (1 `jobs`, 2 `connects_entries`, 3 `decisions`, 4 `clients`, 5 `people`), and

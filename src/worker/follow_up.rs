@@ -22,13 +22,15 @@ const CHUNKS_MAX: usize = 32;
 
 /// Applies fan-outs until `stop`; looks for one at least every `poll`.
 pub async fn fan_out(intake: &Intake, poll: Duration, stop: &CancellationToken) {
-    rounds(intake, poll, &intake.wakeups.fan_out, stop, |_| Box::pin(step(intake))).await;
+    rounds(intake, poll, &intake.wakeups.fan_out, stop, |alone| Box::pin(chunks(intake, alone))).await;
 }
 
-async fn step(intake: &Intake) -> Result<bool, StoreError> {
+async fn chunks(intake: &Intake, alone: bool) -> Result<bool, StoreError> {
     let told = |step| tell(intake, &step);
     let (judge, wait) = (intake.judge(), intake.wait_now());
-    intake.store.fan_out_on(&judge, &wait, intake.clock.now(), CHUNKS_MAX, &told).await
+    // After an outage one transaction goes first.
+    let chunks_max = if alone { 1 } else { CHUNKS_MAX };
+    intake.store.fan_out_chunks(&judge, &wait, intake.clock.now(), chunks_max, &told).await
 }
 
 fn tell(intake: &Intake, step: &FanOutStep) {

@@ -27,20 +27,20 @@ const AT_ONCE: usize = 4;
 pub(in crate::store) async fn fan_out<B: Begin>(store: &B, call: Call<'_>) -> Result<FanOutStep, StoreError> {
     let step = Mutex::new(FanOutStep::Idle);
     let told = |taken| *step.lock().unwrap_or_else(PoisonError::into_inner) = taken;
-    fan_out_on(store, call, 1, &told).await?;
+    fan_out_chunks(store, call, 1, &told).await?;
     Ok(step.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// [`crate::store::Store::fan_out_on`]
-pub(in crate::store) async fn fan_out_on<B: Begin>(
-    store: &B, call: Call<'_>, steps_max: usize, told: FanOutTold<'_>,
+/// [`crate::store::Store::fan_out_chunks`]
+pub(in crate::store) async fn fan_out_chunks<B: Begin>(
+    store: &B, call: Call<'_>, chunks_max: usize, told: FanOutTold<'_>,
 ) -> Result<bool, StoreError> {
     let mut at = None;
     let mut tx = store.begin("fan_out").await?;
     let done = match fanout::begin(&mut tx, call, &mut at).await {
         Ok(Begun::Chunk(chunk)) => {
             let (kept, decided) = *chunk;
-            Line { store, kept: &kept, call, told }.run((tx, decided), steps_max).await.map(|()| true)
+            Line { store, kept: &kept, call, told }.run((tx, decided), chunks_max).await.map(|()| true)
         }
         Ok(Begun::Done(step)) => committed::<B>(tx, Ok(step)).await.map(|step| {
             let found = step != FanOutStep::Idle;
@@ -91,11 +91,11 @@ struct Line<'a, B: Begin> {
 impl<B: Begin> Line<'_, B> {
     /// Brings the first chunk, which has locked the event, and those behind it to their end. An error is the first
     /// one's; what goes wrong with a later one is met again when that is the first.
-    async fn run(&self, (tx, decided): (B::Tx, Decided), steps_max: usize) -> Result<(), StoreError> {
+    async fn run(&self, (tx, decided): (B::Tx, Decided), chunks_max: usize) -> Result<(), StoreError> {
         let (ahead, mut next, mut behind) = link();
         let mut first = std::pin::pin!(self.walk(tx, decided, None, ahead));
         let (mut outcome, mut under_way) = (None, FuturesUnordered::new());
-        let (mut begun, mut open) = (1, B::SEVERAL && steps_max > 1);
+        let (mut begun, mut open) = (1, B::SEVERAL && chunks_max > 1);
         loop {
             let at_work = under_way.len() + usize::from(outcome.is_none());
             tokio::select! {
@@ -107,7 +107,7 @@ impl<B: Begin> Line<'_, B> {
                         under_way.push(self.follow(stand, of_one_ahead, ahead));
                         next = after_it;
                         begun += 1;
-                        open = begun < steps_max;
+                        open = begun < chunks_max;
                     }
                 }
                 done = &mut first, if outcome.is_none() => outcome = Some(done),

@@ -9,10 +9,10 @@ use super::bench::{Bench, WAIT, due, noon};
 use super::events::{HOLD, batch, canceled, judge, suspended};
 
 /// Takes up to so many chunks; what was told of them.
-async fn line(store: &Arc<dyn Store>, steps_max: usize) -> Vec<FanOutStep> {
+async fn line(store: &Arc<dyn Store>, chunks_max: usize) -> Vec<FanOutStep> {
     let steps = Mutex::new(Vec::new());
     let told = |step| steps.lock().expect("not poisoned").push(step);
-    store.fan_out_on(&judge, &WAIT, noon(1), steps_max, &told).await.expect("steps");
+    store.fan_out_chunks(&judge, &WAIT, noon(1), chunks_max, &told).await.expect("steps");
     steps.into_inner().expect("not poisoned")
 }
 
