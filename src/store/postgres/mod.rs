@@ -63,19 +63,18 @@ impl PostgresStore {
             ("lock_timeout", millis(options.lock_timeout)),
             ("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION_MAX)),
         ]);
-        let pool = |connections, connect| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(options.acquire_timeout)
-                .test_before_acquire(false)
-                .before_acquire(|connection, known| Box::pin(still_there(connection, known.idle_for)))
-                .connect_lazy_with(connect)
-        };
+        let pool =
+            |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(options.acquire_timeout);
         // A fan-out holds four, and intake, waiting events, lease, settlement and a replay one each, for a moment.
         let questions = (options.connections_max * 3 / 10).max(1);
-        let work =
-            pool(options.connections_max.saturating_sub(questions).max(1), connect.clone().options(begin::BY_INDEX));
-        Ok(PostgresStore { pool: pool(questions, connect), work, options })
+        let work = pool(options.connections_max.saturating_sub(questions).max(1))
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| Box::pin(still_there(connection, known.idle_for)))
+            .connect_lazy_with(connect.clone().options(begin::BY_INDEX));
+        // These are asked whether they live each time: the probe after an outage goes over one for work, and what broke
+        // among them meanwhile would be taken for another outage.
+        let pool = pool(questions).connect_lazy_with(connect);
+        Ok(PostgresStore { pool, work, options })
     }
 
     fn pools(&self) -> [PoolUse; 2] {
@@ -90,7 +89,7 @@ impl PostgresStore {
 
 delegate!(PostgresStore);
 
-/// Whether a connection of the pool can be used. One that worked just now is not asked: under load that would be a
+/// Whether a connection for work can be used. One that worked just now is not asked: under load that would be a
 /// round trip more for each transaction, and what breaks between two of them is met like what breaks within one.
 async fn still_there(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
     if idle_for >= TRUSTED {
