@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::LeasedNotice;
 use super::announcement::{Announced, AnnouncedReturn, AnnouncementResult, Charge, LeasedAnnouncement};
 use super::at::At;
-use super::rows::{NoticeRow, ReturnRow};
+use super::effect_rows::{NoticeRow, ReturnRow};
 use crate::event::{
     AccountId, CONNECTS_RETURNED, EntryId, EventKey, EventType, JobId, PersonId, ProposalId, notice_key,
 };
@@ -137,6 +137,8 @@ fn read_notice(row: NoticeRead, event: EventKey, lease_ends: Instant) -> Result<
         lines: serde_json::from_str(&lines).map_err(|_| "lines")?,
         // The announcement has it.
         traceparent: None,
+        // The announcement was leased, not the notice.
+        token: Uuid::nil(),
         lease_ends,
     })
 }

@@ -45,10 +45,8 @@ macro_rules! delegate {
             ) -> Result<Vec<LeasedNotice>, StoreError> {
                 <$store>::lease_notices(self, limit, token, lease_for, now).await
             }
-            async fn settle_notices(
-                &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
-            ) -> Result<u64, StoreError> {
-                <$store>::settle_notices(self, token, results, now).await
+            async fn settle_notices(&self, results: &[Settlement], now: OffsetDateTime) -> Result<u64, StoreError> {
+                <$store>::settle_notices(self, results, now).await
             }
             async fn import(&self, batch: &ImportBatch) -> Result<ImportCounts, StoreError> {
                 <$store>::import(self, batch).await

@@ -11,6 +11,7 @@ mod audit;
 mod dead;
 mod delegate;
 mod dlq;
+mod effect_rows;
 mod erasure;
 mod error;
 mod flow;
@@ -184,10 +185,9 @@ pub trait Store:
         &self, limit: u32, token: Uuid, lease_for: Duration, now: OffsetDateTime,
     ) -> Result<Vec<LeasedNotice>, StoreError>;
 
-    /// Writes down what became of leased notices. Only rows still leased under `token` change; the number of them is
-    /// returned, so that a worker that woke up too late learns it.
-    async fn settle_notices(&self, token: Uuid, results: &[Settlement], now: OffsetDateTime)
-    -> Result<u64, StoreError>;
+    /// Writes down what became of leased notices. Only rows still leased under their tokens change; the number of
+    /// them is returned, so that a worker that woke up too late learns it.
+    async fn settle_notices(&self, results: &[Settlement], now: OffsetDateTime) -> Result<u64, StoreError>;
 
     /// Loads facts and entries; what is there already is updated (facts) or left alone (entries, which must be equal).
     /// Balances move with the entries that are new.

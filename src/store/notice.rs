@@ -41,6 +41,8 @@ pub struct LeasedNotice {
     pub lines: Vec<NoticeLine>,
     /// W3C trace context of the event.
     pub traceparent: Option<String>,
+    /// Fencing token of its lease; nil where it was only looked at.
+    pub token: Uuid,
     /// Local time after which the lease is no longer ours; taken before the query was sent.
     pub lease_ends: Instant,
 }
@@ -122,6 +124,8 @@ pub const THROTTLED: &str = "throttled";
 pub struct Settlement {
     /// Which.
     pub id: Uuid,
+    /// Fencing token under which it was leased.
+    pub token: Uuid,
     /// What became of it.
     pub result: NoticeResult,
     /// Stable code of the outcome: `accepted`, `smtp_450`, `no_address`, `cut_off_after_data` …

@@ -39,13 +39,15 @@ const THROTTLED: i32 = 1;
 const SUPPRESSED: i32 = 2;
 
 /// Rows that were leased, oldest due first, and the ids of those that cannot be read; these are logged.
-pub(super) fn read_leased(mut rows: Vec<LeasedRow>, lease_ends: Instant) -> (Vec<LeasedNotice>, Vec<Uuid>) {
+pub(super) fn read_leased(
+    mut rows: Vec<LeasedRow>, token: Uuid, lease_ends: Instant,
+) -> (Vec<LeasedNotice>, Vec<Uuid>) {
     rows.sort_by(by_due);
     let mut notices = Vec::with_capacity(rows.len());
     let mut unreadable = Vec::new();
     for row in rows {
         let id = row.0;
-        match read_one(row, lease_ends) {
+        match read_one(row, token, lease_ends) {
             Ok(notice) => notices.push(notice),
             Err(column) => {
                 // Not the parser's words: they quote the row, and a row speaks of people.
@@ -59,7 +61,7 @@ pub(super) fn read_leased(mut rows: Vec<LeasedRow>, lease_ends: Instant) -> (Vec
 
 /// The notice of a row that nobody leased: its lease is over already.
 pub(super) fn read_looked_at(row: LeasedRow) -> Result<LeasedNotice, &'static str> {
-    read_one(row, Instant::now())
+    read_one(row, Uuid::nil(), Instant::now())
 }
 
 fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
@@ -67,7 +69,7 @@ fn by_due(a: &LeasedRow, b: &LeasedRow) -> Ordering {
 }
 
 /// The notice, or the column that cannot be read.
-fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
+fn read_one(row: LeasedRow, token: Uuid, lease_ends: Instant) -> Result<LeasedNotice, &'static str> {
     let (id, person, about, lines, _, attempts, created_at, resends, source, event_id, name, address, ..) = row;
     let (.., locale, time_zone, standing, traceparent) = row;
     Ok(LeasedNotice {
@@ -86,6 +88,7 @@ fn read_one(row: LeasedRow, lease_ends: Instant) -> Result<LeasedNotice, &'stati
         attempts: u32::try_from(attempts).map_err(|_| "attempts")?,
         about: serde_json::from_str(&about).map_err(|_| "about")?,
         lines: serde_json::from_str(&lines).map_err(|_| "lines")?,
+        token,
         lease_ends,
     })
 }
@@ -109,6 +112,7 @@ pub(super) fn lease_micros(lease_for: Duration) -> i64 {
 #[derive(Debug, Serialize)]
 pub(super) struct SettleRow {
     pub(super) notice_id: Uuid,
+    pub(super) token: Uuid,
     /// A state, or `released`.
     pub(super) result: &'static str,
     pub(super) due_at: Option<At>,
@@ -137,6 +141,7 @@ impl From<&Settlement> for SettleRow {
         };
         SettleRow {
             notice_id: settlement.id,
+            token: settlement.token,
             result,
             due_at: due.map(|due| At(to_micros(due))),
             code: clean(&settlement.code),
@@ -150,6 +155,7 @@ impl From<&Settlement> for SettleRow {
 pub(super) struct SuppressRow {
     /// The notice that found out.
     pub(super) notice_id: Uuid,
+    pub(super) token: Uuid,
     pub(super) address: String,
     pub(super) expires_at: At,
 }
@@ -159,6 +165,7 @@ pub(super) fn suppress_rows(results: &[Settlement]) -> Vec<SuppressRow> {
     let bad = results.iter().filter_map(|settlement| match &settlement.result {
         NoticeResult::Failed { suppress_address: Some(bad) } => Some(SuppressRow {
             notice_id: settlement.id,
+            token: settlement.token,
             address: clean(&bad.address.0),
             expires_at: At(to_micros(bad.until)),
         }),

@@ -3,7 +3,6 @@
 //! No transaction is open while a server is spoken to. Settlements are committed in groups: at once when there is one,
 //! and together what came in while the last commit was under way.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use super::breaker::{Breaker, Pass, Work};
 use super::health::Health;
 use super::limits::{Gate, Limits};
 use super::rulebook::Rulebook;
-use super::sender::{Sender, Settled, SharedGate, Task};
+use super::sender::{Sender, SharedGate, Task};
 use super::verdict::RetrySchedule;
 use super::{Wakeups, sender};
 use crate::broker::Schedule;
@@ -28,9 +27,12 @@ use crate::telemetry::facts::{self, Dependency};
 
 /// Settlements committed in one transaction at most.
 const SETTLE_MAX: usize = 256;
-/// How long the first result of a settlement waits for others: under load far fewer commits; no letter waits for it.
-/// What a crash within it repeats was sent within it.
-const SETTLE_LINGER: Duration = Duration::from_millis(10);
+/// How long the first result of a settlement waits for others: far fewer commits, for which events would wait too; no
+/// letter waits for it. What a crash within it repeats was sent within it.
+const SETTLE_LINGER: Duration = Duration::from_millis(25);
+
+/// Results that wait for no more: a crash repeats so many at most, and those under way.
+const SETTLE_ENOUGH: usize = 64;
 
 /// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
 /// between two looks into the outbox.
@@ -96,7 +98,7 @@ impl Dispatcher {
         let lanes = self.options.connections.max(1);
         // As many as are leased at once: the next are leased while these are sent, and nobody waits for the database.
         let (work, queue) = mpsc::channel::<Task>(self.options.batch.max(1) as usize);
-        let (report, reports) = mpsc::channel::<Settled>(SETTLE_MAX);
+        let (report, reports) = mpsc::channel::<Settlement>(SETTLE_MAX);
         let queue = Arc::new(Mutex::new(queue));
         let server = Breaker::new(Dependency::Mail, Arc::clone(&self.health), self.options.patience);
         let window = self.options.poll.max(BURST_WINDOW);
@@ -150,7 +152,7 @@ impl Dispatcher {
                         Ok(notices) if !notices.is_empty() => {
                             schedule.succeeded();
                             let nothing_else = notices.len() < limit as usize && until == Until::Stopped;
-                            hand_out(token, notices, to_server, work).await;
+                            hand_out(notices, to_server, work).await;
                             if !nothing_else {
                                 continue;
                             }
@@ -176,32 +178,27 @@ impl Dispatcher {
         }
     }
 
-    async fn settle(&self, mut reports: mpsc::Receiver<Settled>, written_down: &Mutex<()>, stop: &CancellationToken) {
+    async fn settle(
+        &self, mut reports: mpsc::Receiver<Settlement>, written_down: &Mutex<()>, stop: &CancellationToken,
+    ) {
         let mut received = Vec::with_capacity(SETTLE_MAX);
         while gather(&mut reports, &mut received).await > 0 {
-            let mut by_token: BTreeMap<Uuid, Vec<Settlement>> = BTreeMap::new();
-            for settled in received.drain(..) {
-                by_token.entry(settled.token).or_default().push(settled.settlement);
-            }
-            for (token, settlements) in by_token {
-                self.settle_group(token, &settlements, written_down, stop).await;
-            }
+            self.settle_group(&received, written_down, stop).await;
+            received.clear();
         }
     }
 
     /// Writes one group down. While the database is away it waits like all others, also when the leases have run out:
     /// what no other dispatcher has taken meanwhile is still ours, and what is not written down is sent again. Only a
     /// stop ends it, once the leases have run out.
-    async fn settle_group(
-        &self, token: Uuid, settlements: &[Settlement], written_down: &Mutex<()>, stop: &CancellationToken,
-    ) {
+    async fn settle_group(&self, settlements: &[Settlement], written_down: &Mutex<()>, stop: &CancellationToken) {
         let deadline = tokio::time::Instant::now() + self.options.lease;
         let longest_wait = self.options.patience.1.min(self.options.lease / 4);
         let mut schedule = Schedule::new(self.options.patience.0, self.options.patience.1);
         let mut first_of_all = None;
         while !stop.is_cancelled() || tokio::time::Instant::now() < deadline {
             let pass = tokio::time::timeout(longest_wait, self.database.pass(Work::Outbox)).await.ok();
-            let settled = self.store.settle_notices(token, settlements, self.clock.now()).await;
+            let settled = self.store.settle_notices(settlements, self.clock.now()).await;
             if settled.is_err() && first_of_all.is_none() {
                 // Nothing more is taken until this is written down.
                 first_of_all = Some(written_down.lock().await);
@@ -233,10 +230,10 @@ impl Dispatcher {
 
 /// Waits for a result, and for those that come soon after: each settlement is a commit. How many there are; none: it is
 /// the end.
-async fn gather(reports: &mut mpsc::Receiver<Settled>, received: &mut Vec<Settled>) -> usize {
+async fn gather(reports: &mut mpsc::Receiver<Settlement>, received: &mut Vec<Settlement>) -> usize {
     let first = reports.recv_many(received, SETTLE_MAX).await;
     let last = tokio::time::Instant::now() + SETTLE_LINGER;
-    while first > 0 && received.len() < SETTLE_MAX {
+    while first > 0 && received.len() < SETTLE_ENOUGH {
         let left = SETTLE_MAX - received.len();
         match tokio::time::timeout_at(last, reports.recv_many(received, left)).await {
             Ok(more) if more > 0 => {}
@@ -247,10 +244,10 @@ async fn gather(reports: &mut mpsc::Receiver<Settled>, received: &mut Vec<Settle
 }
 
 /// Gives leased notices to the senders, who live until `work` is dropped; the one that probes with its pass.
-async fn hand_out(token: Uuid, notices: Vec<LeasedNotice>, pass: Pass, work: &mpsc::Sender<Task>) {
+async fn hand_out(notices: Vec<LeasedNotice>, pass: Pass, work: &mpsc::Sender<Task>) {
     let mut probe = Some(pass).filter(Pass::is_probe);
     for notice in notices {
-        if work.send(Task { token, notice, probe: probe.take() }).await.is_err() {
+        if work.send(Task { notice, probe: probe.take() }).await.is_err() {
             return;
         }
     }

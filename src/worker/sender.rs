@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::Wakeups;
 use super::breaker::{Breaker, Pass};
@@ -63,17 +62,9 @@ impl InBacklog {
 /// A notice to be sent.
 #[derive(Debug)]
 pub(super) struct Task {
-    pub(super) token: Uuid,
     pub(super) notice: LeasedNotice,
     /// Of the one notice that probes a mail server that was away.
     pub(super) probe: Option<Pass>,
-}
-
-/// A result on its way into the database.
-#[derive(Debug)]
-pub(super) struct Settled {
-    pub(super) token: Uuid,
-    pub(super) settlement: Settlement,
 }
 
 pub(super) struct Sender {
@@ -84,7 +75,7 @@ pub(super) struct Sender {
     retry: RetrySchedule,
     server: Arc<Breaker>,
     gate: Option<SharedGate>,
-    report: mpsc::Sender<Settled>,
+    report: mpsc::Sender<Settlement>,
     wakeups: Arc<Wakeups>,
     in_backlog: InBacklog,
     /// When its last letter began.
@@ -98,7 +89,7 @@ pub(super) type SharedGate = Arc<std::sync::Mutex<Gate<Task>>>;
 impl Sender {
     pub(super) fn new(
         dispatcher: &Dispatcher, number: usize, server: Arc<Breaker>, gate: Option<SharedGate>,
-        report: mpsc::Sender<Settled>, stop: CancellationToken,
+        report: mpsc::Sender<Settlement>, stop: CancellationToken,
     ) -> Self {
         Self {
             wakeups: Arc::clone(&dispatcher.wakeups),
@@ -172,7 +163,7 @@ impl Sender {
 
     /// Gives a task back until the moment at which it may go. It counts as no attempt.
     async fn put_off(&mut self, task: Task, at: Instant, limit: Limit) -> bool {
-        let Task { token, notice, probe } = task;
+        let Task { notice, probe } = task;
         // Another notice may try whether the server is back.
         drop(probe);
         let wait =
@@ -180,8 +171,7 @@ impl Sender {
         let now = self.clock.now();
         let result = NoticeResult::Released { due: now.checked_add(wait).unwrap_or(now) };
         facts::notice_throttled(&notice.id.to_string(), limit.as_str());
-        let settlement = Settlement { id: notice.id, result, code: THROTTLED.to_owned(), reply: None };
-        self.report.send(Settled { token, settlement }).await.is_ok()
+        self.report.send(untried(&notice, result, THROTTLED)).await.is_ok()
     }
 
     /// Waits as long as a backlog asks for.
@@ -200,7 +190,7 @@ impl Sender {
     }
 
     async fn send(&mut self, task: Task) -> bool {
-        let Task { token, notice, probe } = task;
+        let Task { notice, probe } = task;
         let began = Instant::now();
         let span = Span::letter(notice.about.event_type.as_str(), notice.traceparent.as_deref());
         let settlement = self.attempt(&notice, probe).await;
@@ -210,7 +200,7 @@ impl Sender {
         let about = (notice.about.event_type.as_str(), reason);
         let ids = (&*notice.id.to_string(), trace_id(notice.traceparent.as_deref()));
         facts::notice_attempted(ids, about, outcome, &settlement.code, began.elapsed());
-        self.report.send(Settled { token, settlement }).await.is_ok()
+        self.report.send(settlement).await.is_ok()
     }
 
     async fn attempt(&mut self, notice: &LeasedNotice, probe: Option<Pass>) -> Settlement {
@@ -219,7 +209,7 @@ impl Sender {
         let pass = probe.or_else(|| self.server.try_pass());
         let Some(pass) = pass.filter(|_| !self.stop.is_cancelled() && !too_late) else {
             let result = NoticeResult::Released { due: self.clock.now() };
-            return Settlement { id: notice.id, result, code: "not_tried".to_owned(), reply: None };
+            return untried(notice, result, "not_tried");
         };
         let mail = match letter::mail(&self.rulebook.letters(), &self.senders, notice) {
             Ok(mail) => mail,
@@ -261,7 +251,12 @@ fn unsendable(notice: &LeasedNotice, why: &Unwritten) -> Settlement {
             (NoticeResult::Failed { suppress_address: None }, Some(facts::chain(why)))
         }
     };
-    Settlement { id: notice.id, result, code: why.code().to_owned(), reply }
+    Settlement { reply, ..untried(notice, result, why.code()) }
+}
+
+/// What is written down about a notice of which the mail server heard nothing.
+fn untried(notice: &LeasedNotice, result: NoticeResult, code: &str) -> Settlement {
+    Settlement { id: notice.id, token: notice.token, result, code: code.to_owned(), reply: None }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -101,7 +101,7 @@ pub(super) fn settle(
         Receipt::Away { why, .. } => (NoticeResult::Released { due: now }, "away".to_owned(), Some(why.to_owned())),
         Receipt::CutOff { .. } => (NoticeResult::Unknown, "cut_off_after_data".to_owned(), None),
     };
-    Settlement { id: notice.id, result, code, reply }
+    Settlement { id: notice.id, token: notice.token, result, code, reply }
 }
 
 #[cfg(test)]

@@ -9,9 +9,8 @@ use time::OffsetDateTime;
 use super::{LetterTx, Reach};
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
-use crate::store::rows::{
-    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
-};
+use crate::store::effect_rows::{EffectRows, EffectsWritten};
+use crate::store::rows::{AccountRow, AgainRow, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow};
 use crate::store::{DeadLetter, StoreError};
 
 /// One event's reach, to be counted: a job's proposals, or those of a client's posts that were open at `since`.

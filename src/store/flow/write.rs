@@ -11,12 +11,17 @@ use crate::fault::failpoint::kill_point;
 use crate::policy::{Decision, Effects, Ground, NewEntry, NewNotice, Ruling, Stage, Verdict};
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
+use crate::store::effect_rows::{BalanceRow, DecisionRow, EffectRows, NoticeRow, ReturnRow};
 use crate::store::replay_rows::{Cause, Entry};
-use crate::store::rows::{BalanceRow, DecisionRow, EffectRows, EventRow, NoticeRow, ReturnRow};
+use crate::store::rows::EventRow;
 use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, StoreError};
 
 /// Code of an event whose decision is held.
 pub(super) const HELD: &str = "suspension_not_final";
+
+/// Rows of a kind in one statement at most. All that is sent with a statement is in memory two or three times over; at a
+/// kilobyte or two for each credit this keeps it to a megabyte.
+const ROWS_AT_ONCE: usize = 128;
 
 /// Rows to write, by table.
 #[derive(Debug, Default)]
@@ -194,12 +199,16 @@ impl Writes {
     pub(super) async fn write_effects<T: Tx>(&mut self, tx: &mut T) -> Result<(), StoreError> {
         let balances = std::mem::take(&mut self.balances).into_iter();
         self.rows.balances = balances.map(|(account_id, delta)| BalanceRow { account_id, delta }).collect();
-        if !self.rows.is_empty() {
-            let written = tx.effects_write(&self.rows).await?;
-            counted("connects_entries", "entry_id", written.returns, self.rows.returns.len())?;
-            counted("accounts", "balance", written.balances, self.rows.balances.len())?;
-            counted("notices", "notice_id", written.notices, self.rows.notices.len())?;
-            every_credit_has_its_decision(&self.rows.decisions, &BTreeSet::from_iter(written.decisions))?;
+        let rows = std::mem::take(&mut self.rows);
+        let some = !rows.is_empty();
+        for piece in rows.pieces(ROWS_AT_ONCE) {
+            let written = tx.effects_write(&piece).await?;
+            counted("connects_entries", "entry_id", written.returns, piece.returns.len())?;
+            counted("accounts", "balance", written.balances, piece.balances.len())?;
+            counted("notices", "notice_id", written.notices, piece.notices.len())?;
+            every_credit_has_its_decision(&piece.decisions, &BTreeSet::from_iter(written.decisions))?;
+        }
+        if some {
             kill_point("k4");
         }
         if !self.announcements.is_empty() {

@@ -44,7 +44,7 @@ impl PostgresStore {
             .fetch_all(&mut *conn)
             .await
             .map_err(&fail)?;
-        let (notices, unreadable) = read_leased(rows, lease_ends);
+        let (notices, unreadable) = read_leased(rows, token, lease_ends);
         if !unreadable.is_empty() {
             let give_up = sqlx::query(UNREADABLE).bind(token).bind(unreadable).bind(At(now));
             give_up.execute(&mut *conn).await.map_err(&fail)?;
@@ -52,9 +52,7 @@ impl PostgresStore {
         Ok(notices)
     }
 
-    pub(super) async fn settle_notices(
-        &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
+    pub(super) async fn settle_notices(&self, results: &[Settlement], now: OffsetDateTime) -> Result<u64, StoreError> {
         if results.is_empty() {
             return Ok(0);
         }
@@ -65,38 +63,40 @@ impl PostgresStore {
         if bad.is_empty() && put_off.is_empty() {
             // Nearly always: one statement, which is its own transaction, and one round trip.
             let mut conn = self.work.acquire().await.map_err(&fail)?;
-            return settle(&mut conn, token, &rows, now).await;
+            return settle(&mut conn, &rows, now).await;
         }
         let mut tx = self.work.begin().await.map_err(&fail)?;
         if !bad.is_empty() {
             let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
             lapse_in(&mut tx, &addresses, now).await?;
-            let (ids, ends): (Vec<Uuid>, Vec<At>) = bad.iter().map(|row| (row.notice_id, row.expires_at)).unzip();
-            let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(ids).bind(addresses).bind(ends);
+            let suppress = sqlx::query(SUPPRESS)
+                .bind(At(now))
+                .bind(bad.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+                .bind(bad.iter().map(|row| row.token).collect::<Vec<_>>())
+                .bind(addresses)
+                .bind(bad.iter().map(|row| row.expires_at).collect::<Vec<_>>());
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
         if !put_off.is_empty() {
             let keep = sqlx::query(ATTEMPTS)
-                .bind(token)
                 .bind(At(now))
                 .bind(put_off.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+                .bind(put_off.iter().map(|row| row.token).collect::<Vec<_>>())
                 .bind(put_off.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())
                 .bind(put_off.iter().map(|row| row.reply.as_deref()).collect::<Vec<_>>());
             keep.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let settled = settle(&mut tx, token, &rows, now).await?;
+        let settled = settle(&mut tx, &rows, now).await?;
         tx.commit().await.map_err(&fail)?;
         Ok(settled)
     }
 }
 
-async fn settle(
-    conn: &mut PgConnection, token: Uuid, rows: &[SettleRow], now: OffsetDateTime,
-) -> Result<u64, StoreError> {
+async fn settle(conn: &mut PgConnection, rows: &[SettleRow], now: OffsetDateTime) -> Result<u64, StoreError> {
     let query = sqlx::query(plants::settle(SETTLE))
-        .bind(token)
         .bind(At(now))
         .bind(rows.iter().map(|row| row.notice_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.token).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.result).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.due_at).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.code.as_str()).collect::<Vec<_>>())

@@ -21,7 +21,7 @@ pub(super) fn lease(statement: &'static str) -> &'static str {
 pub(super) fn settle(statement: &'static str) -> &'static str {
     static UNGUARDED: LazyLock<String> = LazyLock::new(|| {
         let guarded = include_str!("../sql/postgres/notices_settle.sql");
-        guarded.replace("n.lease_token = $1", "$1 is not null")
+        guarded.replace("n.lease_token = r.token", "r.token is not null")
     });
     if planted("plant-settle-unguarded") { UNGUARDED.as_str() } else { statement }
 }

@@ -10,11 +10,10 @@ use uuid::Uuid;
 use super::dead::bury_in;
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
+use crate::store::effect_rows::{EffectRows, EffectsWritten};
 use crate::store::error::classify;
 use crate::store::flow::{Limits, Reach, Scope, Taken, Tx};
-use crate::store::rows::{
-    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
-};
+use crate::store::rows::{AccountRow, AgainRow, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow};
 use crate::store::{DeadLetter, StoreError};
 
 /// A transaction under way; dropping it rolls back.

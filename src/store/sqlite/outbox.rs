@@ -45,7 +45,7 @@ impl SqliteStore {
             .fetch_all(&mut *tx)
             .await
             .map_err(&fail)?;
-        let (notices, unreadable) = read_leased(rows, lease_ends);
+        let (notices, unreadable) = read_leased(rows, token, lease_ends);
         if !unreadable.is_empty() {
             let give_up = sqlx::query(UNREADABLE).bind(token).bind(json(&unreadable)?).bind(At(now));
             give_up.execute(&mut *tx).await.map_err(&fail)?;
@@ -54,9 +54,7 @@ impl SqliteStore {
         Ok(notices)
     }
 
-    pub(super) async fn settle_notices(
-        &self, token: Uuid, results: &[Settlement], now: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
+    pub(super) async fn settle_notices(&self, results: &[Settlement], now: OffsetDateTime) -> Result<u64, StoreError> {
         if results.is_empty() {
             return Ok(0);
         }
@@ -67,15 +65,15 @@ impl SqliteStore {
         if !bad.is_empty() {
             let addresses: Vec<String> = bad.iter().map(|row| row.address.clone()).collect();
             lapse_in(&mut tx, &addresses, now).await?;
-            let suppress = sqlx::query(SUPPRESS).bind(token).bind(At(now)).bind(json(&bad)?);
+            let suppress = sqlx::query(SUPPRESS).bind(At(now)).bind(json(&bad)?);
             suppress.execute(&mut *tx).await.map_err(&fail)?;
         }
         let put_off: Vec<&SettleRow> = rows.iter().filter(|row| row.is_kept()).collect();
         if !put_off.is_empty() {
-            let keep = sqlx::query(ATTEMPTS).bind(token).bind(At(now)).bind(json(&put_off)?);
+            let keep = sqlx::query(ATTEMPTS).bind(At(now)).bind(json(&put_off)?);
             keep.execute(&mut *tx).await.map_err(&fail)?;
         }
-        let settle = sqlx::query(SETTLE).bind(token).bind(At(now)).bind(json(&rows)?);
+        let settle = sqlx::query(SETTLE).bind(At(now)).bind(json(&rows)?);
         let settled = settle.execute(&mut *tx).await.map_err(&fail)?;
         tx.commit().await.map_err(&fail)?;
         Ok(settled.rows_affected())

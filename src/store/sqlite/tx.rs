@@ -9,11 +9,10 @@ use super::dead::bury_in;
 use super::json;
 use crate::store::announcement_rows::AnnouncementRow;
 use crate::store::at::At;
+use crate::store::effect_rows::{EffectRows, EffectsWritten};
 use crate::store::error::classify;
 use crate::store::flow::{Reach, Scope, Tx};
-use crate::store::rows::{
-    AccountRow, AgainRow, EffectRows, EffectsWritten, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow,
-};
+use crate::store::rows::{AccountRow, AgainRow, EventRow, FactRow, InboxRow, NewEventRow, ProposalRow};
 use crate::store::{DeadLetter, StoreError};
 
 /// A transaction under way; dropping it rolls back.
@@ -122,6 +121,8 @@ impl Tx for SqliteTx {
         let mut written = EffectsWritten::default();
         if !rows.returns.is_empty() {
             written.returns = self.write("returns_write", sql!("returns_write"), &rows.returns).await?;
+        }
+        if !rows.balances.is_empty() {
             written.balances = self.write("balances_raise", sql!("balances_raise"), &rows.balances).await?;
         }
         if !rows.decisions.is_empty() {

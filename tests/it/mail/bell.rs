@@ -73,6 +73,7 @@ fn leased(sample: &LetterContext) -> LeasedNotice {
         about: sample.about.clone(),
         lines: sample.lines.clone(),
         traceparent: None,
+        token: uuid::Uuid::nil(),
         lease_ends: Instant::now(),
     }
 }

@@ -33,9 +33,9 @@ fn act() -> Act {
 async fn send(store: &dyn Store, now: i64) {
     let token = Uuid::new_v4();
     let notices = store.lease_notices(100, token, Duration::from_secs(600), noon(now)).await.expect("leased");
-    let sent = |id| Settlement { id, result: NoticeResult::Sent, code: "smtp_250".into(), reply: None };
+    let sent = |id| Settlement { id, token, result: NoticeResult::Sent, code: "smtp_250".into(), reply: None };
     let settlements: Vec<_> = notices.iter().map(|notice| sent(notice.id)).collect();
-    store.settle_notices(token, &settlements, noon(now)).await.expect("settled");
+    store.settle_notices(&settlements, noon(now)).await.expect("settled");
 }
 
 /// Announces all that is due.

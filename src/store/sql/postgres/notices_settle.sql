@@ -1,8 +1,8 @@
 -- Writes down what became of leased notices.
 --
--- $1 fencing token (uuid), $2 now (timestamptz), and one list each, in step: $3 ids (uuid[]), $4 results (text[]: a state,
+-- $1 now (timestamptz), and one list each, in step: $2 ids (uuid[]), $3 fencing tokens (uuid[]), $4 results (text[]: a state,
 -- or 'released'), $5 when due again (timestamptz[], null where it is not), $6 codes (text[]), $7 replies (text[]).
--- Changes only what is still leased under the token; the number of rows changed is the answer.
+-- Changes only what is still leased under its token; the number of rows changed is the answer.
 -- A release counts no attempt, nor does an address that is suppressed or missing: nothing was tried.
 --
 -- Differs by necessity: SQLite has no arrays; the list comes as JSON.
@@ -20,7 +20,7 @@ set state = case
     lease_until = null,
     code = r.code,
     reply = r.reply,
-    settled_at = case when r.result not in ('released', 'deferred') then $2::timestamptz end
-from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
-    as r (notice_id, result, due_at, code, reply)
-where n.notice_id = any ($3::uuid[]) and n.notice_id = r.notice_id and n.lease_token = $1
+    settled_at = case when r.result not in ('released', 'deferred') then $1::timestamptz end
+from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
+    as r (notice_id, token, result, due_at, code, reply)
+where n.notice_id = any ($2::uuid[]) and n.notice_id = r.notice_id and n.lease_token = r.token

@@ -1,8 +1,8 @@
 -- Writes down what became of leased notices.
 --
--- $1 fencing token (blob), $2 now in microseconds, $3 JSON list of {notice_id, result (a state, or 'released'), due_at (when
+-- $1 now in microseconds, $2 JSON list of {notice_id, token (fencing token), result (a state, or 'released'), due_at (when
 -- due again in microseconds, or null), code, reply}.
--- Changes only what is still leased under the token; the number of rows changed is the answer.
+-- Changes only what is still leased under its token; the number of rows changed is the answer.
 -- A release counts no attempt, nor does an address that is suppressed or missing: nothing was tried.
 --
 -- Differs by necessity: there are no arrays; the list comes as JSON, a UUID in it as text.
@@ -18,10 +18,10 @@ set state = case
     lease_until = null,
     code = r.code,
     reply = r.reply,
-    settled_at = case when r.result not in ('released', 'deferred') then $2 end
+    settled_at = case when r.result not in ('released', 'deferred') then $1 end
 from (
-    select unhex(value ->> 'notice_id', '-') as notice_id, value ->> 'result' as result, value ->> 'due_at' as due_at,
-        value ->> 'code' as code, value ->> 'reply' as reply
-    from json_each($3)
+    select unhex(value ->> 'notice_id', '-') as notice_id, unhex(value ->> 'token', '-') as token, value ->> 'result' as result,
+        value ->> 'due_at' as due_at, value ->> 'code' as code, value ->> 'reply' as reply
+    from json_each($2)
 ) as r
-where notices.notice_id = r.notice_id and notices.state = 'leased' and notices.lease_token = $1
+where notices.notice_id = r.notice_id and notices.state = 'leased' and notices.lease_token = r.token

@@ -53,8 +53,8 @@ impl Bench {
     async fn attempt(&self, id: Uuid, result: NoticeResult, code: &str, at: OffsetDateTime) {
         let token = Uuid::new_v4();
         assert_eq!(self.lease(10, token, 60, at).await, [id]);
-        let settlement = Settlement { id, result, code: code.into(), reply: Some(format!("{code} said")) };
-        assert_eq!(self.store.settle_notices(token, &[settlement], at).await.expect("settled"), 1);
+        let settlement = Settlement { id, token, result, code: code.into(), reply: Some(format!("{code} said")) };
+        assert_eq!(self.store.settle_notices(&[settlement], at).await.expect("settled"), 1);
     }
 
     async fn state(&self, id: Uuid) -> String {
@@ -207,12 +207,12 @@ async fn what_a_sender_is_at_is_left_to_it(bench: Bench) {
         assert_eq!((done.changed, done.left), (Vec::new(), vec![(id, Some(NoticeState::Leased))]), "{what:?}");
     }
     // Put off, it can be held; what its sender reports too late changes nothing.
-    let settlement = |result| Settlement { id, result, code: "smtp_451".into(), reply: None };
+    let settlement = |result| Settlement { id, token, result, code: "smtp_451".into(), reply: None };
     let put_off = settlement(NoticeResult::Deferred { due: START });
-    assert_eq!(bench.store.settle_notices(token, &[put_off], START).await.expect("settled"), 1);
+    assert_eq!(bench.store.settle_notices(&[put_off], START).await.expect("settled"), 1);
     assert_eq!(bench.change(NoticeAct::Hold, &[id]).await.changed, [id]);
     let late = settlement(NoticeResult::Sent);
-    assert_eq!(bench.store.settle_notices(token, &[late], START).await.expect("settled"), 0);
+    assert_eq!(bench.store.settle_notices(&[late], START).await.expect("settled"), 0);
     assert_eq!(bench.state(id).await, "withheld operator");
 }
 

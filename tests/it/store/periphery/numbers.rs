@@ -34,8 +34,8 @@ async fn the_numbers_are_those_of_the_rows(bench: Bench) {
     let (token, lapsed) = (Uuid::new_v4(), Uuid::new_v4());
     let sent = bench.notice("ana", Some(START - Duration::hours(3))).await;
     bench.lease(1, token, 60, START).await;
-    let report = Settlement { id: sent, result: NoticeResult::Sent, code: "accepted".into(), reply: None };
-    bench.store.settle_notices(token, &[report], START).await.expect("settled");
+    let report = Settlement { id: sent, token, result: NoticeResult::Sent, code: "accepted".into(), reply: None };
+    bench.store.settle_notices(&[report], START).await.expect("settled");
     bench.notice("ana", Some(START - Duration::hours(2))).await;
     bench.lease(1, token, 60, START).await;
     bench.notice("ana", Some(START - Duration::minutes(5))).await;

@@ -13,6 +13,7 @@ use super::{Bench, Raw, START, message, on_both, person};
 on_both!(
     oldest_due_first_and_never_twice,
     a_lapsed_lease_passes_on_and_fences_the_late,
+    results_of_several_leases_go_down_together,
     leasers_at_once_share_no_notice,
     a_late_report_and_a_new_lease_never_both_win,
     a_notice_committed_late_is_not_skipped,
@@ -29,8 +30,8 @@ fn bad_mailbox() -> BadMailbox {
     BadMailbox { address: Address("ana@example.com".into()), until: START + Duration::days(30) }
 }
 
-fn settlement(id: Uuid, result: NoticeResult) -> Settlement {
-    Settlement { id, result, code: "some_code".into(), reply: Some("250 ok".into()) }
+fn settlement(id: Uuid, token: Uuid, result: NoticeResult) -> Settlement {
+    Settlement { id, token, result, code: "some_code".into(), reply: Some("250 ok".into()) }
 }
 
 async fn oldest_due_first_and_never_twice(bench: Bench) {
@@ -52,12 +53,41 @@ async fn a_lapsed_lease_passes_on_and_fences_the_late(bench: Bench) {
     assert_eq!(bench.lease(10, late, 0, START).await, [id]);
     // Leased by the database's clock: that of the caller may stand anywhere.
     assert_eq!(bench.lease(10, next, 60, START - Duration::days(1)).await, [id]);
-    let sent = [settlement(id, NoticeResult::Sent)];
-    assert_eq!(bench.store.settle_notices(late, &sent, START).await.expect("settled"), 0);
+    let sent = |token| [settlement(id, token, NoticeResult::Sent)];
+    assert_eq!(bench.store.settle_notices(&sent(late), START).await.expect("settled"), 0);
     assert_eq!(bench.number("select count(*) from notices where state = 'leased'").await, 1);
-    assert_eq!(bench.store.settle_notices(next, &sent, START).await.expect("settled"), 1);
-    assert_eq!(bench.store.settle_notices(next, &sent, START).await.expect("settled"), 0, "once is enough");
-    assert_eq!(bench.store.settle_notices(next, &[], START).await.expect("settled"), 0);
+    assert_eq!(bench.store.settle_notices(&sent(next), START).await.expect("settled"), 1);
+    assert_eq!(bench.store.settle_notices(&sent(next), START).await.expect("settled"), 0, "once is enough");
+    assert_eq!(bench.store.settle_notices(&[], START).await.expect("settled"), 0);
+}
+
+async fn results_of_several_leases_go_down_together(bench: Bench) {
+    let bad = || NoticeResult::Failed { suppress_address: Some(bad_mailbox()) };
+    let put_off = || NoticeResult::Deferred { due: START + Duration::hours(1) };
+    let (first, second, late, next) = (Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4());
+    let mut results = Vec::new();
+    for (token, result) in [(first, NoticeResult::Sent), (first, put_off()), (second, put_off()), (second, bad())] {
+        let id = bench.notice("ana", Some(START)).await;
+        assert_eq!(bench.lease(1, token, 60, START).await, [id]);
+        results.push(settlement(id, token, result));
+    }
+    // Leased again meanwhile: of the two results the late one says nothing, whatever it says and wherever it stands.
+    for (before, after) in [(bad(), NoticeResult::Sent), (put_off(), NoticeResult::Sent)] {
+        let id = bench.notice("ana", Some(START)).await;
+        assert_eq!(bench.lease(1, late, 0, START).await, [id]);
+        assert_eq!(bench.lease(1, next, 60, START).await, [id]);
+        results.insert(0, settlement(id, late, before));
+        results.push(settlement(id, next, after));
+    }
+    assert_eq!(bench.store.settle_notices(&results, START).await.expect("settled"), 6);
+    let states = "select count(*) from notices where state = ";
+    for (state, count) in [("'sent'", 3), ("'deferred'", 2), ("'failed'", 1), ("'leased'", 0)] {
+        assert_eq!(bench.number(&format!("{states}{state}")).await, count, "{state}");
+    }
+    assert_eq!(bench.number("select count(*) from notice_history where what = 'attempt'").await, 2);
+    let finder = bench.uuid(results[5].id);
+    let found = format!("select count(*) from suppressions where notice_id = {finder}");
+    assert_eq!(bench.number(&found).await, 1);
 }
 
 async fn leasers_at_once_share_no_notice(bench: Bench) {
@@ -96,8 +126,8 @@ async fn a_late_report_and_a_new_lease_never_both_win(bench: Bench) {
         let (late, next) = (Uuid::new_v4(), Uuid::new_v4());
         assert_eq!(bench.lease(1, late, 0, START).await, [id]);
         let store = Arc::clone(&bench.store);
-        let report = settlement(id, NoticeResult::Sent);
-        let settled = tokio::spawn(async move { store.settle_notices(late, &[report], START).await.expect("settled") });
+        let report = settlement(id, late, NoticeResult::Sent);
+        let settled = tokio::spawn(async move { store.settle_notices(&[report], START).await.expect("settled") });
         let leased = bench.lease(1, next, 60, START).await.len() as u64;
         assert_eq!(settled.await.expect("it ends") + leased, 1, "sent, or leased again");
     }
@@ -137,8 +167,8 @@ async fn every_result_leaves_its_state(bench: Bench) {
         let id = bench.notice("ana", Some(START)).await;
         let token = Uuid::new_v4();
         assert_eq!(bench.lease(1, token, 60, START).await, [id]);
-        let report = settlement(id, result.clone());
-        assert_eq!(bench.store.settle_notices(token, &[report], START).await.expect("settled"), 1, "{result:?}");
+        let report = settlement(id, token, result.clone());
+        assert_eq!(bench.store.settle_notices(&[report], START).await.expect("settled"), 1, "{result:?}");
         let row = bench.uuid(id);
         let (due_at, now) = (bench.moment(due), bench.moment(START));
         let found = format!(
@@ -152,8 +182,8 @@ async fn every_result_leaves_its_state(bench: Bench) {
     let token = Uuid::new_v4();
     let again = bench.lease(10, token, 60, due).await;
     assert_eq!(again.len(), 2);
-    let released: Vec<_> = again.iter().map(|id| settlement(*id, NoticeResult::Released { due })).collect();
-    assert_eq!(bench.store.settle_notices(token, &released, due).await.expect("settled"), 2);
+    let released: Vec<_> = again.iter().map(|id| settlement(*id, token, NoticeResult::Released { due })).collect();
+    assert_eq!(bench.store.settle_notices(&released, due).await.expect("settled"), 2);
     assert_eq!(bench.number("select count(*) from notices where state = 'deferred' and attempts = 1").await, 1);
     assert_eq!(bench.number("select count(*) from notices where state = 'pending' and attempts = 0").await, 1);
 }
@@ -166,7 +196,7 @@ async fn a_bad_mailbox_stops_the_next_notice(bench: Bench) {
         let token = Uuid::new_v4();
         bench.lease(1, token, 60, START).await;
         let result = NoticeResult::Failed { suppress_address: Some(bad_mailbox()) };
-        assert_eq!(bench.store.settle_notices(token, &[settlement(id, result)], START).await.expect("settled"), 1);
+        assert_eq!(bench.store.settle_notices(&[settlement(id, token, result)], START).await.expect("settled"), 1);
     }
     assert_eq!(bench.number("select count(*) from suppressions where cause = 'bad-mailbox'").await, 1);
     bench.notice("ana", Some(START)).await;
@@ -180,7 +210,8 @@ async fn a_late_worker_suppresses_nothing(bench: Bench) {
     let id = bench.notice("ana", Some(START)).await;
     bench.lease(1, Uuid::new_v4(), 60, START).await;
     let result = NoticeResult::Failed { suppress_address: Some(bad_mailbox()) };
-    let changed = bench.store.settle_notices(Uuid::new_v4(), &[settlement(id, result)], START).await.expect("settled");
+    let report = settlement(id, Uuid::new_v4(), result);
+    let changed = bench.store.settle_notices(&[report], START).await.expect("settled");
     assert_eq!((changed, bench.number("select count(*) from suppressions").await), (0, 0));
 }
 
@@ -221,8 +252,8 @@ async fn a_reply_may_hold_anything(bench: Bench) {
     let token = Uuid::new_v4();
     bench.lease(1, token, 60, START).await;
     let reply = Some("450 4.2.1 \0'; drop table notices; -- \"\u{1f4a5}\u{202e}".to_owned());
-    let report = Settlement { reply, ..settlement(id, NoticeResult::Unknown) };
-    assert_eq!(bench.store.settle_notices(token, &[report], START).await.expect("settled"), 1);
+    let report = Settlement { reply, ..settlement(id, token, NoticeResult::Unknown) };
+    assert_eq!(bench.store.settle_notices(&[report], START).await.expect("settled"), 1);
     let kept = bench.text("select reply from notices").await;
     assert_eq!(kept.as_deref(), Some("450 4.2.1 '; drop table notices; -- \"\u{1f4a5}\u{202e}"));
 }

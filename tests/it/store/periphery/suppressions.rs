@@ -56,8 +56,8 @@ impl Bench {
         self.lease(1, token, 600, now).await;
         let bad = BadMailbox { address: Address(address.to_owned()), until: now + Duration::days(30) };
         let result = NoticeResult::Failed { suppress_address: Some(bad) };
-        let report = Settlement { id, result, code: "smtp_550".into(), reply: None };
-        assert_eq!(self.store.settle_notices(token, &[report], now).await.expect("settled"), 1);
+        let report = Settlement { id, token, result, code: "smtp_550".into(), reply: None };
+        assert_eq!(self.store.settle_notices(&[report], now).await.expect("settled"), 1);
     }
 }
 
@@ -116,8 +116,8 @@ async fn a_release_says_whose_notices_were_held_back(bench: Bench) {
     for person in ["ana", "ana", "ben"] {
         let (id, token) = (bench.notice(person, Some(START)).await, Uuid::new_v4());
         bench.lease(1, token, 600, START).await;
-        let report = Settlement { id, result: NoticeResult::Suppressed, code: "suppressed".into(), reply: None };
-        bench.store.settle_notices(token, &[report], START).await.expect("settled");
+        let report = Settlement { id, token, result: NoticeResult::Suppressed, code: "suppressed".into(), reply: None };
+        bench.store.settle_notices(&[report], START).await.expect("settled");
     }
     let selection = ReleaseSelection { addresses: addresses(&[" ANA@example.com"]), ..ReleaseSelection::default() };
     let released = bench.store.release(&selection, false, &act(), START).await.expect("released");
