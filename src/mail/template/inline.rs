@@ -1,5 +1,5 @@
-//! Partials put in the place where they are included, once, when the templates are read: handlebars copies all that a
-//! template sees each time it includes one, and a letter includes some thirty.
+//! Partials put in the place where they are included, once: handlebars copies all that a template sees each time it
+//! includes one, and a letter includes some thirty.
 //!
 //! What could come out differently stays an inclusion. Runs after `lint`, which refuses partials that include each
 //! other.
@@ -11,16 +11,33 @@ use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Templat
 
 use super::lint::{BLOCK, Compiled, name_of};
 
-/// The same templates, with their partials in them; as they are where one looks for a name further out.
-pub(super) fn inlined(compiled: &Compiled) -> Compiled {
+/// The templates whose names begin so, with their partials in them; as they are where one looks for a name further out.
+/// Partials that stay inclusions come along.
+pub(super) fn inlined(compiled: &Compiled, prefix: &str) -> Compiled {
     // An inclusion is a step on the way out, and a partial may be included by any other.
-    if compiled.values().any(|(_, template)| looks_out(template)) {
-        return compiled.clone();
+    let as_it_is = compiled.values().any(|(_, template)| looks_out(template));
+    let mut names: Vec<String> = compiled.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+    let mut whole = Compiled::new();
+    while let Some(name) = names.pop() {
+        let Some((path, template)) = compiled.get(&name).filter(|_| !whole.contains_key(&name)) else { continue };
+        let template = if as_it_is { template.clone() } else { template_of(compiled, template.clone(), None) };
+        template.elements.iter().for_each(|element| inclusions(element, &mut names));
+        whole.insert(name, (path.clone(), template));
     }
-    let whole = |(name, (path, template)): (&String, &(String, Template))| {
-        (name.clone(), (path.clone(), template_of(compiled, template.clone(), None)))
+    whole
+}
+
+/// Adds the names of what an element includes.
+fn inclusions(element: &TemplateElement, names: &mut Vec<String>) {
+    let inner = match element {
+        TemplateElement::HelperBlock(helper) => helper.template.iter().chain(&helper.inverse),
+        TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+            names.extend(name_of(&partial.name));
+            partial.template.iter().chain(&None)
+        }
+        _ => return,
     };
-    compiled.iter().map(whole).collect()
+    inner.flat_map(|template| &template.elements).for_each(|element| inclusions(element, names));
 }
 
 /// A template with its partials in it; `block` stands where it asks for its block.
@@ -198,9 +215,9 @@ mod tests {
         registry.render("letter", view).expect("rendered")
     }
 
-    fn inclusions(template: &Template) -> usize {
+    fn left_in(template: &Template) -> usize {
         let of = |element: &TemplateElement| match element {
-            TemplateElement::HelperBlock(helper) => helper.template.iter().chain(&helper.inverse).map(inclusions).sum(),
+            TemplateElement::HelperBlock(helper) => helper.template.iter().chain(&helper.inverse).map(left_in).sum(),
             TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) => 1,
             _ => 0,
         };
@@ -251,8 +268,8 @@ mod tests {
             (1, vec![("letter", "a\n  {{> p}}\n"), ("p", "1\n2\n")]),
         ] {
             let compiled = compiled(&sources);
-            let whole = inlined(&compiled);
-            assert_eq!(whole.get("letter").map(|(_, letter)| inclusions(letter)), Some(left), "{sources:?}");
+            let whole = inlined(&compiled, "letter");
+            assert_eq!(whole.get("letter").map(|(_, letter)| left_in(letter)), Some(left), "{sources:?}");
             assert_eq!(rendered(whole, &view), rendered(compiled, &view), "{sources:?}");
         }
     }

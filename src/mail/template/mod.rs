@@ -65,8 +65,9 @@ impl Default for LettersOptions {
 /// All letters, ready to be rendered. Cheap to share behind an `Arc`.
 pub struct Letters {
     templates: Templates,
-    /// By the tag of the catalogue, each made with the first letter in that language: few installations write in all.
-    registries: BTreeMap<String, OnceLock<Registries>>,
+    /// By the tag of the catalogue and by letter, each made with the first letter of its kind in that language: few
+    /// installations write all of them in all languages.
+    registries: BTreeMap<String, BTreeMap<Letter, OnceLock<Registries>>>,
     languages: Languages,
     zone: Zone,
     samples: BTreeMap<Letter, LetterContext>,
@@ -202,11 +203,12 @@ impl Letters {
 
     /// Which letter it is, in which language, and what its templates see.
     fn sheet(&self, context: &LetterContext) -> Result<Sheet<'_>, RenderError> {
-        let catalogue = self.languages.choose(context.locale.as_deref());
+        let (letter, catalogue) = (context.letter(), self.languages.choose(context.locale.as_deref()));
         let reason = || format!("templates in {:?}", catalogue.tag());
-        let missing = || RenderError::Word { letter: context.letter(), reason: reason() };
-        let registries = self.registries.get(catalogue.tag()).ok_or_else(missing)?;
-        self.sheet_in(context, &catalogue, registries.get_or_init(|| self.templates.in_words_of(&catalogue)))
+        let missing = || RenderError::Word { letter, reason: reason() };
+        let registries = self.registries.get(catalogue.tag()).and_then(|of| of.get(&letter)).ok_or_else(missing)?;
+        let registries = registries.get_or_init(|| self.templates.letter(letter).in_words_of(&catalogue));
+        self.sheet_in(context, &catalogue, registries)
     }
 
     fn sheet_in<'a>(
@@ -251,18 +253,20 @@ impl Letters {
             findings.push(Finding::new(TIME_ZONE_KEY, format!("no time zone is called {:?}", options.time_zone)));
             return None;
         };
-        let templates = Templates::of(&plain, &html);
-        let registries = languages.all().map(|catalogue| (catalogue.tag().to_owned(), OnceLock::new())).collect();
+        let templates = Templates::of(plain, html);
+        let none = || Letter::ALL.into_iter().map(|letter| (letter, OnceLock::new())).collect();
+        let registries = languages.all().map(|catalogue| (catalogue.tag().to_owned(), none())).collect();
         let letters = Self { templates, registries, languages, zone, samples };
         letters.render_samples(findings);
         Some(letters)
     }
 
     fn render_samples(&self, findings: &mut Vec<Finding>) {
-        for catalogue in self.languages.all() {
-            // Made for this and let go: most of them are never needed.
-            let registries = self.templates.in_words_of(catalogue);
-            for (letter, sample) in &self.samples {
+        for (letter, sample) in &self.samples {
+            let templates = self.templates.letter(*letter);
+            for catalogue in self.languages.all() {
+                // Made for this and let go: most of them are never needed.
+                let registries = templates.in_words_of(catalogue);
                 let sheet = self.sheet_in(sample, catalogue, &registries);
                 if let Err(error) = sheet.and_then(|sheet| rendered(&sheet)) {
                     let place = format!("letters/{letter}");

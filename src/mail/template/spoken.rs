@@ -1,5 +1,5 @@
-//! Sentences that are the same in every letter of a language put in their places, once, when the templates are read: of
-//! the sentences of a letter, two in three ask for nothing.
+//! Sentences that are the same in every letter of a language put in their places, once: of the sentences of a letter, two
+//! in three ask for nothing.
 //!
 //! What is written is what handlebars would write: escaped as the registry escapes.
 
@@ -11,18 +11,19 @@ use super::bell::frameless;
 use super::inline::inlined;
 use super::lint::{Compiled, name_of};
 use crate::mail::catalogue::Catalogue;
+use crate::mail::letter::Letter;
 
 /// How a registry escapes.
 type Escape = fn(&str) -> String;
 
-/// The templates, compiled, with their partials in them, in no language yet.
+/// The templates, compiled, in no language yet.
 pub(super) struct Templates {
     plain: Compiled,
     bell: Compiled,
     html: Compiled,
 }
 
-/// The templates in the words of one language.
+/// The templates of one letter in the words of one language.
 pub(super) struct Registries {
     pub(super) plain: Handlebars<'static>,
     /// As `plain`, without the layout around a letter's own sentences.
@@ -31,9 +32,15 @@ pub(super) struct Registries {
 }
 
 impl Templates {
-    /// Of the templates as they were read.
-    pub(super) fn of(plain: &Compiled, html: &Compiled) -> Self {
-        Self { bell: inlined(&frameless(plain)), plain: inlined(plain), html: inlined(html) }
+    /// The templates as they were read.
+    pub(super) fn of(plain: Compiled, html: Compiled) -> Self {
+        Self { bell: frameless(&plain), plain, html }
+    }
+
+    /// Those of one letter, with their partials in them.
+    pub(super) fn letter(&self, letter: Letter) -> Self {
+        let only = |compiled: &Compiled| inlined(compiled, &format!("{letter}/"));
+        Self { bell: only(&self.bell), plain: only(&self.plain), html: only(&self.html) }
     }
 
     /// In one language, ready to be rendered.
