@@ -1,6 +1,5 @@
 //! One connection and one mail over it: which command was answered, by what, and when it is too late to know.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -9,13 +8,12 @@ use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt, Rset
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::options::{SmtpOptions, SmtpTimeouts};
 use super::reply::{masked, refused};
-use super::wire::{Offers, Unreached, Wire, away, misset};
+use super::wire::{Signals, Unreached, Wire, away, misset};
 use crate::fault::failpoint::kill_point;
 use crate::mail::compose::Mail;
 use crate::mail::transport::Receipt;
@@ -23,7 +21,7 @@ use crate::mail::transport::Receipt;
 /// An open connection.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
-    offers: Offers,
+    signals: Signals,
     /// Mails offered over it.
     pub(super) mails: u32,
     /// When it last answered.
@@ -96,16 +94,16 @@ impl Session {
         let hello = options.hello_name.clone().map_or_else(ClientId::default, ClientId::Domain);
         let opening = async {
             let wire = Wire::open(options, tls, &hello).await?;
-            let offers = wire.offers();
+            let signals = wire.signals();
             let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
             let Ok(Ok(mut connection)) = timeout(options.timeouts.greeting, greeting).await else {
                 return Err(away("greeting"));
             };
             log_in(&mut connection, options).await?;
-            Ok((connection, offers))
+            Ok((connection, signals))
         };
-        let (connection, offers) = timeout_at(deadline, opening).await.map_err(|_| away("greeting"))??;
-        Ok(Self { connection, offers, mails: 0, last_used: Instant::now() })
+        let (connection, signals) = timeout_at(deadline, opening).await.map_err(|_| away("greeting"))??;
+        Ok(Self { connection, signals, mails: 0, last_used: Instant::now() })
     }
 
     /// Offers one mail.
@@ -136,17 +134,15 @@ impl Session {
         }
         let from = MailFrom::new(Some(mail.sender.clone()), parameters);
         let to = Rcpt::new(mail.recipient.clone(), Vec::new());
-        if self.offers.pipelining() {
+        if self.signals.pipelining() {
             self.envelope_at_once(&from, &to, limits, deadline).await?;
         } else {
             self.envelope(from, to, limits, deadline).await?;
         }
-        let connection = &mut self.connection;
-        let dot = AtomicBool::new(false);
         // lettre writes the end of the text itself, CRLF before the dot included.
         let text = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
-        let sent = expect(&[250], whole(text, &dot, limits, deadline, connection).await);
-        let stage = if dot.load(Ordering::Relaxed) { Stage::Dot } else { Stage::Text };
+        let sent = expect(&[250], whole(text, &self.signals, limits, deadline, &mut self.connection).await);
+        let stage = if self.signals.past_held() { Stage::Dot } else { Stage::Text };
         let response = sent.map_err(Failed::at(stage))?;
         Ok(Receipt::Accepted { code: 250, reply: words(&response, mail) })
     }
@@ -240,17 +236,16 @@ async fn log_in(connection: &mut AsyncSmtpConnection, options: &SmtpOptions) -> 
     }
 }
 
-/// The text and its end. Sets `dot` at the moment the end begins to be sent: from then on the outcome is the server's.
+/// The text and its end, in one go. Once the end has begun to leave (`past_held`) the outcome is the server's.
 async fn whole(
-    text: &[u8], dot: &AtomicBool, limits: &SmtpTimeouts, deadline: Instant, connection: &mut AsyncSmtpConnection,
+    text: &[u8], signals: &Signals, limits: &SmtpTimeouts, deadline: Instant, connection: &mut AsyncSmtpConnection,
 ) -> Answer {
-    let text_out = Notify::new();
     let mut parts = std::iter::once(text);
+    signals.hold();
     let told = std::iter::from_fn(|| {
         let part = parts.next();
         if part.is_none() {
-            dot.store(true, Ordering::Relaxed);
-            text_out.notify_one();
+            signals.release();
         }
         part
     });
@@ -258,7 +253,7 @@ async fn whole(
     tokio::select! {
         biased;
         result = &mut sending => return read(result),
-        () = text_out.notified() => {}
+        () = signals.passed() => {}
         () = sleep_until(deadline.min(Instant::now() + limits.text)) => return Err(Trouble::Timeout),
     }
     // The poll that ended the text wrote its end as well, and found no answer yet.

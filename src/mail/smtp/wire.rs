@@ -16,6 +16,7 @@ use lettre::transport::smtp::client::AsyncTokioStream;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -87,17 +88,54 @@ pub(super) struct Wire {
     reply_bytes: usize,
     /// The line that is being handed on, as far as it could be an offer.
     line: Vec<u8>,
-    offers: Offers,
+    /// Held back, to leave with what comes after it.
+    outbox: Vec<u8>,
+    /// Of them, those that were written while the wire held back.
+    held: usize,
+    /// Of them, those that have left.
+    sent: usize,
+    signals: Signals,
 }
 
-/// What the server offers beyond what lettre reads; shared with whoever speaks over the connection.
+/// What the wire and whoever speaks over the connection tell each other past lettre.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Offers(Arc<AtomicBool>);
+pub(super) struct Signals(Arc<Told>);
 
-impl Offers {
+#[derive(Debug, Default)]
+struct Told {
+    pipelining: AtomicBool,
+    holds: AtomicBool,
+    past_held: AtomicBool,
+    passed: Notify,
+}
+
+impl Signals {
     /// Several commands may be sent before their replies are read (RFC 2920).
     pub(super) fn pipelining(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.pipelining.load(Ordering::Relaxed)
+    }
+
+    /// What is written from now on waits for what is written after [`Signals::release`], and leaves with it: lettre
+    /// writes the end of a text by itself, and each write wakes the server.
+    pub(super) fn hold(&self) {
+        self.0.past_held.store(false, Ordering::Relaxed);
+        self.0.holds.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn release(&self) {
+        self.0.holds.store(false, Ordering::Relaxed);
+    }
+
+    /// All that was held back has left, and something after it.
+    pub(super) fn past_held(&self) -> bool {
+        self.0.past_held.load(Ordering::Relaxed)
+    }
+
+    /// Waits for that.
+    pub(super) async fn passed(&self) {
+        while !self.past_held() {
+            self.0.passed.notified().await;
+        }
     }
 }
 
@@ -131,12 +169,22 @@ impl Wire {
     }
 
     fn over(stream: Stream) -> Self {
-        Self { stream, inbox: Vec::new(), taken: 0, reply_bytes: 0, line: Vec::new(), offers: Offers::default() }
+        Self {
+            stream,
+            inbox: Vec::new(),
+            taken: 0,
+            reply_bytes: 0,
+            line: Vec::new(),
+            outbox: Vec::new(),
+            held: 0,
+            sent: 0,
+            signals: Signals::default(),
+        }
     }
 
-    /// What the server offers, once its answer to EHLO was handed on. An offer in the clear, before STARTTLS, is none.
-    pub(super) fn offers(&self) -> Offers {
-        self.offers.clone()
+    /// Offers are known once the server's answer to EHLO was handed on. One in the clear, before STARTTLS, is none.
+    pub(super) fn signals(&self) -> Signals {
+        self.signals.clone()
     }
 
     /// Asks for TLS in the clear. Whatever the server says here is forgotten, save that it is willing.
@@ -189,6 +237,23 @@ impl Wire {
         }
     }
 
+    /// Sends what was held back, and what came after it.
+    fn poll_outbox(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.outbox.get(self.sent..).filter(|rest| !rest.is_empty()) {
+            let count = ready!(self.stream.poll_write(context, rest))?;
+            if count == 0 {
+                return Poll::Ready(Err(ErrorKind::WriteZero.into()));
+            }
+            self.sent += count;
+            if self.sent > self.held && !self.signals.0.past_held.swap(true, Ordering::Relaxed) {
+                self.signals.0.passed.notify_one();
+            }
+        }
+        self.outbox.clear();
+        (self.held, self.sent) = (0, 0);
+        Poll::Ready(Ok(()))
+    }
+
     /// Something was read that nobody asked for.
     fn pending(&self) -> bool {
         self.taken < self.inbox.len()
@@ -205,13 +270,22 @@ impl Wire {
         if part.ends_with(b"\n") {
             let line = std::mem::take(&mut self.line);
             if matches!(line.trim_ascii_end().split_at_checked(4), Some((b"250-" | b"250 ", b"PIPELINING"))) {
-                self.offers.0.store(true, Ordering::Relaxed);
+                self.signals.0.pipelining.store(true, Ordering::Relaxed);
             }
         }
         self.taken += part.len();
         if self.taken == self.inbox.len() {
             self.inbox.clear();
             self.taken = 0;
+        }
+    }
+}
+
+impl Stream {
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
         }
     }
 }
@@ -263,14 +337,24 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Err(io::Error::new(ErrorKind::InvalidData, "the server said more than was asked")));
         }
         wire.reply_bytes = 0;
-        match &mut wire.stream {
-            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
+        let holds = wire.signals.0.holds.load(Ordering::Relaxed);
+        if !holds && wire.outbox.is_empty() {
+            return wire.stream.poll_write(context, bytes);
         }
+        wire.outbox.extend_from_slice(bytes);
+        if holds {
+            wire.held = wire.outbox.len();
+        }
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().stream {
+        let wire = self.get_mut();
+        if wire.signals.0.holds.load(Ordering::Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(wire.poll_outbox(context))?;
+        match &mut wire.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
             Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
         }

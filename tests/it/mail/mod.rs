@@ -142,6 +142,11 @@ fn kept(n: u32, title: &str, reason: Reason, ground: Ground) -> NoticeLine {
 
 /// Renders and composes a notice to this address.
 fn mail_to(address: &str, n: u128) -> Mail {
+    mail_saying(&plain_letter(), address, n)
+}
+
+/// Composes a notice to this address in these words.
+fn mail_saying(rendered: &Rendered, address: &str, n: u128) -> Mail {
     let (about, lines) =
         (occasion(EventType::JobCanceled, "dropped"), [returned(1, "Logo for a bakery", Reason::ClientCanceled)]);
     let notice = Notice {
@@ -155,7 +160,7 @@ fn mail_to(address: &str, n: u128) -> Mail {
         about: &about,
         lines: &lines,
     };
-    compose(&addressing(), &notice, &plain_letter()).expect("a mail")
+    compose(&addressing(), &notice, rendered).expect("a mail")
 }
 
 /// Some letter, where the words do not matter.

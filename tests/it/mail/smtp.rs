@@ -1,13 +1,14 @@
 //! What became of a mail, over the real conversation.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use makegood::mail::{Receipt, SmtpOptions, SmtpTimeouts, SmtpTls, Transport, TransportOptions};
+use makegood::mail::{Receipt, Rendered, SmtpOptions, SmtpTimeouts, SmtpTls, Transport, TransportOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::mail_to;
+use super::{mail_saying, mail_to, plain_letter};
 use crate::support::smtp::{Act, Fault, Setup, Sink, Stage};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -240,6 +241,62 @@ async fn cut_after_the_dot_is_unknown() {
     assert_eq!(receipt, Receipt::CutOff { stage: "protocol" });
     let (receipt, _sink) = self::receipt(Fault::at(Stage::Dot, Act::ReplyAndClose("gibberish"))).await;
     assert_eq!(receipt, Receipt::CutOff { stage: "lost" });
+}
+
+/// A server that asks for the text of one mail and has read none of it.
+async fn before_the_text() -> (SmtpOptions, JoinHandle<TcpStream>) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    // What it has not read stays with the client, but for a little.
+    socket.set_recv_buffer_size(4096).expect("a setting");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let listener = socket.listen(1).expect("it listens");
+    let port = listener.local_addr().expect("an address").port();
+    let asked = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        for answer in ["220 sink\r\n", "250-sink\r\n250 PIPELINING\r\n", "250 yes\r\n250 yes\r\n354 go on\r\n"] {
+            stream.write_all(answer.as_bytes()).await.expect("written");
+            if !answer.contains("354") {
+                assert!(stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0), "a command");
+            }
+        }
+        stream
+    });
+    (SmtpOptions { tls: SmtpTls::None, ..SmtpOptions::new("127.0.0.1", port) }, asked)
+}
+
+#[tokio::test]
+async fn cut_inside_the_text_is_no_riddle() {
+    // More than the buffers on the way hold: its end has not begun to leave.
+    let endless = Rendered { text: "a line of the text\n".repeat(500_000), ..plain_letter() };
+    let mail = mail_saying(&endless, "ana@example.com", 1);
+    let reply = "the connection ended inside the text".to_owned();
+    for silent in [true, false] {
+        let (options, asked) = before_the_text().await;
+        let timeouts = SmtpTimeouts { text: if silent { SHORT } else { SOON }, ..SmtpTimeouts::default() };
+        let mut smtp = transport(SmtpOptions { timeouts, ..options });
+        let sent = async { tokio::time::timeout(SOON, smtp.send(&mail)).await.expect("in time") };
+        let server = async { Some(asked.await.expect("a server")).filter(|_| silent) };
+        let (receipt, _stream) = tokio::join!(sent, server);
+        assert_eq!(receipt, Receipt::Deferred { code: 451, reply: reply.clone() }, "silent: {silent}");
+    }
+}
+
+#[tokio::test]
+async fn the_text_and_its_end_leave_together() {
+    let (options, asked) = before_the_text().await;
+    let mut smtp = transport(options);
+    let mail = mail_saying(&Rendered { html: "<p>short</p>\n".to_owned(), ..plain_letter() }, "ana@example.com", 1);
+    let server = async {
+        let mut stream = asked.await.expect("a server");
+        let mut space = vec![0; 64 * 1024];
+        let length = stream.read(&mut space).await.expect("a text");
+        stream.write_all(b"250 taken\r\n").await.expect("written");
+        space.truncate(length);
+        (space, stream)
+    };
+    let (receipt, (text, _stream)) = tokio::join!(smtp.send(&mail), server);
+    assert_eq!(receipt, Receipt::Accepted { code: 250, reply: "taken".to_owned() });
+    assert_eq!(text, [mail.bytes(), b".\r\n"].concat(), "whole, in one piece");
 }
 
 #[tokio::test]
