@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -98,38 +98,68 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// A conversation ends when the client goes.
-async fn talk(stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
+/// A conversation ends when the client goes. Answers to commands that came together leave together, as those of Postfix.
+async fn talk(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
-    let mut stream = BufReader::with_capacity(READ_BYTES, stream);
-    let (mut line, mut recipient) = (Vec::new(), String::new());
-    stream.get_mut().write_all(b"220 sink\r\n").await.ok()?;
+    let mut unread = Vec::with_capacity(READ_BYTES);
+    let mut answers = b"220 sink\r\n".to_vec();
+    let mut dialogue = Dialogue::default();
     loop {
-        next(&mut stream, &mut line).await?;
-        let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
-        let answer: &[u8] = match &verb[..] {
-            b"EHLO" => b"250-sink\r\n250-8BITMIME\r\n250 PIPELINING\r\n",
-            b"RCPT" => {
-                let text = String::from_utf8_lossy(&line);
-                recipient = text.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                b"250 yes\r\n"
-            }
-            b"DATA" => {
-                stream.get_mut().write_all(b"354 end with a dot\r\n").await.ok()?;
-                while line != b".\r\n" {
-                    next(&mut stream, &mut line).await?;
-                }
-                shared.take(&recipient);
-                b"250 2.0.0 taken\r\n"
-            }
-            b"QUIT" => return stream.get_mut().write_all(b"221 bye\r\n").await.ok(),
-            _ => b"250 yes\r\n",
-        };
-        stream.get_mut().write_all(answer).await.ok()?;
+        stream.write_all(&answers).await.ok()?;
+        answers.clear();
+        if dialogue.over || stream.read_buf(&mut unread).await.ok()? == 0 {
+            return Some(());
+        }
+        while let Some(taken) = dialogue.step(&unread, &mut answers, &shared) {
+            unread.drain(..taken);
+        }
     }
 }
 
-async fn next(stream: &mut BufReader<TcpStream>, line: &mut Vec<u8>) -> Option<()> {
-    line.clear();
-    (stream.read_until(b'\n', line).await.ok()? > 0).then_some(())
+/// How far a conversation is.
+#[derive(Debug, Default)]
+struct Dialogue {
+    recipient: String,
+    in_text: bool,
+    over: bool,
+}
+
+impl Dialogue {
+    /// Takes one command, or a part of a text: how many bytes that were. `None`: more must come first.
+    fn step(&mut self, unread: &[u8], answers: &mut Vec<u8>, shared: &Shared) -> Option<usize> {
+        const END: &[u8] = b"\r\n.\r\n";
+        if self.in_text {
+            let Some(at) = memchr::memmem::find(unread, END) else {
+                // All but what may be the beginning of the end.
+                return unread.len().checked_sub(END.len() - 1).filter(|taken| *taken > 0);
+            };
+            self.in_text = false;
+            shared.take(&self.recipient);
+            answers.extend_from_slice(b"250 2.0.0 taken\r\n");
+            return Some(at + END.len());
+        }
+        let end = memchr::memchr(b'\n', unread)? + 1;
+        let line = unread.get(..end)?;
+        let answer: &[u8] = match &*line.get(..4).unwrap_or_default().to_ascii_uppercase() {
+            b"EHLO" => b"250-sink\r\n250-8BITMIME\r\n250 PIPELINING\r\n",
+            b"RCPT" => {
+                let text = String::from_utf8_lossy(line);
+                text.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut self.recipient);
+                b"250 yes\r\n"
+            }
+            b"DATA" => {
+                self.in_text = true;
+                answers.extend_from_slice(b"354 end with a dot\r\n");
+                // Its line end may be the one before the dot.
+                return end.checked_sub(2);
+            }
+            b"QUIT" => {
+                self.over = true;
+                b"221 bye\r\n"
+            }
+            _ => b"250 yes\r\n",
+        };
+        answers.extend_from_slice(answer);
+        Some(end)
+    }
 }
