@@ -98,7 +98,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// A conversation ends when the client goes. Answers to commands that came together leave together, as those of Postfix.
+/// A conversation ends when the client goes. Answers to commands that came together leave together, as Postfix's do.
 async fn talk(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut unread = Vec::with_capacity(READ_BYTES);

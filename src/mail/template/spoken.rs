@@ -1,5 +1,5 @@
-//! Sentences that are the same in every letter of a language put in their places, once: of the sentences of a letter, two
-//! in three ask for nothing.
+//! Sentences that are the same in every letter of a language put in their places, once: of the sentences of a letter,
+//! two in three ask for nothing.
 //!
 //! What is written is what handlebars would write: escaped as the registry escapes.
 

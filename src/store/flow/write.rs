@@ -19,8 +19,8 @@ use crate::store::{AttemptKind, DeadClass, DeadLetter, LeasedNotice, Outcome, St
 /// Code of an event whose decision is held.
 pub(super) const HELD: &str = "suspension_not_final";
 
-/// Rows of a kind in one statement at most. All that is sent with a statement is in memory two or three times over; at a
-/// kilobyte or two for each credit this keeps it to a megabyte.
+/// Rows of a kind in one statement at most. All that is sent with a statement is in memory two or three times over; at
+/// a kilobyte or two for each credit this keeps it to a megabyte.
 const ROWS_AT_ONCE: usize = 128;
 
 /// Rows to write, by table.
