@@ -1,7 +1,7 @@
 //! Sends the notices: one task leases, several send, one settles.
 //!
-//! No transaction is open while a server is spoken to. Settlements are committed in groups: at once when there is one,
-//! and together what came in while the last commit was under way.
+//! No transaction is open while a server is spoken to. Settlements are committed in groups: what came in soon after
+//! the first of them, or while the last commit was under way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,10 +28,10 @@ use crate::telemetry::facts::{self, Dependency};
 /// Settlements committed in one transaction at most.
 const SETTLE_MAX: usize = 256;
 /// How long the first result of a settlement waits for others: far fewer commits, for which events would wait too; no
-/// letter waits for it. What a crash within it repeats was sent within it.
+/// letter waits for it. A crash repeats what was sent within it, or since the last commit began.
 const SETTLE_LINGER: Duration = Duration::from_millis(25);
 
-/// Results that wait for no more: a crash repeats so many at most, and those under way.
+/// Results that wait for no more: enough for one commit, and few for a crash to repeat.
 const SETTLE_ENOUGH: usize = 64;
 
 /// What a rate allows within this time may leave at once: finer than receivers count, and coarse enough for the pauses
@@ -250,5 +250,33 @@ async fn hand_out(notices: Vec<LeasedNotice>, pass: Pass, work: &mpsc::Sender<Ta
         if work.send(Task { notice, probe: probe.take() }).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::NoticeResult;
+
+    #[tokio::test]
+    async fn a_result_waits_for_others_until_there_are_enough() {
+        let (report, mut reports) = mpsc::channel(SETTLE_MAX);
+        let (id, token) = (Uuid::nil(), Uuid::nil());
+        let settlement = || Settlement { id, token, result: NoticeResult::Sent, code: String::new(), reply: None };
+        for (before, together) in [(1, 2), (SETTLE_ENOUGH, SETTLE_ENOUGH), (SETTLE_MAX - 1, SETTLE_MAX - 1)] {
+            for _ in 0..before {
+                report.send(settlement()).await.expect("somebody listens");
+            }
+            // One more comes once it has begun to wait, if it waits.
+            let mut received = Vec::new();
+            let (count, sent) = tokio::join!(gather(&mut reports, &mut received), report.send(settlement()));
+            sent.expect("somebody listens");
+            assert_eq!(count, together);
+            if before == together {
+                assert!(reports.recv().await.is_some(), "it goes with the next");
+            }
+        }
+        drop(report);
+        assert_eq!(gather(&mut reports, &mut Vec::new()).await, 0, "the end");
     }
 }
