@@ -133,6 +133,19 @@ macro_rules! delegate {
             ) -> Result<Purged, StoreError> {
                 crate::store::retention::purge_events(self, (before, after), dry_run, act, now).await
             }
+            async fn archive_events(
+                &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
+            ) -> Result<Purged, StoreError> {
+                crate::store::retention::archive_events(self, (before, after), dry_run, act, now).await
+            }
+            async fn archived_months(&self, before: OffsetDateTime) -> Result<Vec<ArchiveMonth>, StoreError> {
+                crate::store::retention::archived_months(self, before).await
+            }
+            async fn drop_month(
+                &self, month: ArchiveMonth, act: &Act, now: OffsetDateTime,
+            ) -> Result<bool, StoreError> {
+                crate::store::retention::drop_month(self, month, act, now).await
+            }
         }
 
         #[async_trait::async_trait]
@@ -348,14 +361,14 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::flow::replay::{self as replaying, Hold, LetterCall};
     pub(in crate::store) use crate::store::inquiry::gather as inquiring;
     pub(in crate::store) use crate::store::{
-        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, AuditCheck, AuditFinding, AuditKey, AuditMark,
-        AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, Canary, DeadLetter, Dossier, EventState,
-        EventSummary, Examiner, FanOutStep, FanOutTold, FindingFilter, Gap, HistoryPage, HistoryQuery, ImportBatch,
-        ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter, LetterGroup, LetterOutcome,
-        LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter, NoticeGroup, NoticeOrder,
-        NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome, PoolUse, Prediction, Purged,
-        ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd, ReplayOrder, ReplayStep, ReportRow,
-        RowRepair, Seal, SealStep, Selection, Settlement, Stats, StoreError, Suppression, SuppressionFilter, Thing,
-        Trial, WaitRule,
+        Act, Address, Agreement, AnnouncementLease, AnnouncementResult, ArchiveMonth, AuditCheck, AuditFinding,
+        AuditKey, AuditMark, AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, Canary, DeadLetter,
+        Dossier, EventState, EventSummary, Examiner, FanOutStep, FanOutTold, FindingFilter, Gap, HistoryPage,
+        HistoryQuery, ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter,
+        LetterGroup, LetterOutcome, LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter,
+        NoticeGroup, NoticeOrder, NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome,
+        PoolUse, Prediction, Purged, ReleaseSelection, Released, Replay, ReplayCall, ReplayEffects, ReplayEnd,
+        ReplayOrder, ReplayStep, ReportRow, RowRepair, Seal, SealStep, Selection, Settlement, Stats, StoreError,
+        Suppression, SuppressionFilter, Thing, Trial, WaitRule,
     };
 }

@@ -1,28 +1,59 @@
-//! What was settled long ago leaves the database: decisions, letters and payloads go; keys and the ledger stay.
+//! What was settled long ago leaves the tables that every event looks into: decisions, letters and payloads go, into an
+//! archive of months or for good; keys and the ledger stay.
 
 use async_trait::async_trait;
 use serde_json::json;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
 
-use super::flow::{Begin, LetterTx};
+use super::flow::{Begin, LetterTx, end};
 use super::letters::log::LogRow;
 use super::{Act, StoreError};
 
 /// Events that one transaction looks at, at most: some thousand rows in ten tables.
 pub const PURGE_PAGE_MAX: u32 = 1_000;
 
-/// What a page of a purge took out.
+/// Months that one answer names, at most: a century.
+const MONTHS_MAX: i64 = 1_200;
+
+/// What a page of a purge, or of the archiving, took out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Purged {
-    /// Events of which no more is left than what they are about.
+    /// Events of whose rows no more is left than what they are about.
     pub events: u64,
-    /// Decisions deleted.
+    /// Decisions deleted, or moved.
     pub decisions: u64,
-    /// Notices deleted, each with its history.
+    /// Notices deleted, or moved, each with its history.
     pub notices: u64,
     /// Where the next page begins; `None`: no event behind it came before the moment.
     pub next: Option<i64>,
+}
+
+/// A month of the archive: of the events that were applied in it, by UTC. Written `2026-10`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArchiveMonth(pub(in crate::store) Date);
+
+impl std::fmt::Display for ArchiveMonth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.0.year(), u8::from(self.0.month()))
+    }
+}
+
+/// Where a page of events goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Archived,
+    Deleted,
+}
+
+impl Fate {
+    /// As the operators' log names it.
+    fn action(self) -> &'static str {
+        match self {
+            Fate::Archived => "events.archive",
+            Fate::Deleted => "events.purge",
+        }
+    }
 }
 
 /// The use case of retention. As in [`Store`](super::Store), every method is one transaction.
@@ -36,11 +67,27 @@ pub trait RetentionStore {
     async fn purge_events(
         &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
     ) -> Result<Purged, StoreError>;
+
+    /// As [`purge_events`](Self::purge_events), but what it takes out lies afterwards in the tables of the month in
+    /// which its event was applied: explanations, erasures and trials of a policy find it there. What belongs to a
+    /// month that was dropped is deleted. [`StoreError::Setup`] on SQLite, which has no archive.
+    async fn archive_events(
+        &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
+    ) -> Result<Purged, StoreError>;
+
+    /// Months of the archive that were over at this moment, the oldest first; none on SQLite.
+    async fn archived_months(&self, before: OffsetDateTime) -> Result<Vec<ArchiveMonth>, StoreError>;
+
+    /// Drops a month of the archive with all it holds, whatever its size: tables are dropped, no rows are deleted.
+    /// `false`: it was not there. It is a row of the operators' log.
+    async fn drop_month(&self, month: ArchiveMonth, act: &Act, now: OffsetDateTime) -> Result<bool, StoreError>;
 }
 
-/// The statements of a purge: a method a statement, each in an SQL file of its name.
+/// The statements of retention: a method a statement, each in an SQL file of its name.
 #[async_trait]
 pub(super) trait RetentionTx: LetterTx {
+    /// Prepares for statements that last: one event may have a million decisions.
+    async fn purge_begin(&mut self) -> Result<(), StoreError>;
     /// Locks a page of events: number, whether it came before the moment, whether it can go.
     async fn purge_page(
         &mut self, after: i64, before: OffsetDateTime, limit: u32,
@@ -51,8 +98,16 @@ pub(super) trait RetentionTx: LetterTx {
     async fn purge_notices(&mut self, events: &[i64]) -> Result<u64, StoreError>;
     /// Deletes their decisions; how many.
     async fn purge_decisions(&mut self, events: &[i64]) -> Result<u64, StoreError>;
-    /// Shortens their payloads; how many.
+    /// Shortens their payloads, and says of those that were copied into a month which it is; how many.
     async fn purge_events(&mut self, events: &[i64], now: OffsetDateTime) -> Result<u64, StoreError>;
+    /// Keeps erasures away until the transaction ends, after those that were at it.
+    async fn archive_begin(&mut self) -> Result<(), StoreError>;
+    /// Copies all about these events into their months.
+    async fn archive_write(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError>;
+    /// Months that were over by then.
+    async fn archive_months(&mut self, before: OffsetDateTime, limit: i64) -> Result<Vec<Date>, StoreError>;
+    /// Drops the tables of a month; whether they were there.
+    async fn archive_drop(&mut self, month: Date, now: OffsetDateTime) -> Result<bool, StoreError>;
 }
 
 /// [`RetentionStore::purge_events`]
@@ -62,24 +117,75 @@ pub(super) async fn purge_events<B: Begin>(
 where
     B::Tx: RetentionTx,
 {
-    const DOING: &str = "purge_events";
-    let mut tx = store.begin(DOING).await?;
-    match page(&mut tx, (before, after), act, now).await {
-        Ok(purged) if dry_run => {
-            B::roll_back(tx).await;
-            Ok(purged)
-        }
-        Ok(purged) => B::commit(DOING, tx).await.map(|()| purged),
-        Err(error) => {
-            B::roll_back(tx).await;
-            Err(error)
-        }
-    }
+    leave("purge_events", store, (before, after, Fate::Deleted), dry_run, act, now).await
 }
 
-async fn page<T: RetentionTx>(
-    tx: &mut T, (before, after): (OffsetDateTime, i64), act: &Act, now: OffsetDateTime,
+/// [`RetentionStore::archive_events`]
+pub(super) async fn archive_events<B: Begin>(
+    store: &B, (before, after): (OffsetDateTime, i64), dry_run: bool, act: &Act, now: OffsetDateTime,
+) -> Result<Purged, StoreError>
+where
+    B::Tx: RetentionTx,
+{
+    leave("archive_events", store, (before, after, Fate::Archived), dry_run, act, now).await
+}
+
+/// [`RetentionStore::archived_months`]
+pub(super) async fn archived_months<B: Begin>(
+    store: &B, before: OffsetDateTime,
+) -> Result<Vec<ArchiveMonth>, StoreError>
+where
+    B::Tx: RetentionTx,
+{
+    const DOING: &str = "archived_months";
+    let mut tx = store.begin_reading(DOING).await?;
+    let months = tx.archive_months(before, MONTHS_MAX).await;
+    Ok(end::<B, _>(DOING, tx, months).await?.into_iter().map(ArchiveMonth).collect())
+}
+
+/// [`RetentionStore::drop_month`]
+pub(super) async fn drop_month<B: Begin>(
+    store: &B, month: ArchiveMonth, act: &Act, now: OffsetDateTime,
+) -> Result<bool, StoreError>
+where
+    B::Tx: RetentionTx,
+{
+    const DOING: &str = "drop_month";
+    let mut tx = store.begin(DOING).await?;
+    let dropped = async {
+        let dropped = tx.archive_drop(month.0, now).await?;
+        if dropped {
+            let details = json!({ "month": month.to_string() });
+            tx.log(&LogRow::new("events.drop_month", 1, &details, act, now)).await?;
+        }
+        Ok(dropped)
+    };
+    let dropped = dropped.await;
+    end::<B, _>(DOING, tx, dropped).await
+}
+
+async fn leave<B: Begin>(
+    doing: &'static str, store: &B, page: (OffsetDateTime, i64, Fate), dry_run: bool, act: &Act, now: OffsetDateTime,
+) -> Result<Purged, StoreError>
+where
+    B::Tx: RetentionTx,
+{
+    let mut tx = store.begin(doing).await?;
+    let purged = leave_in(&mut tx, page, act, now).await;
+    if dry_run {
+        B::roll_back(tx).await;
+        return purged;
+    }
+    end::<B, _>(doing, tx, purged).await
+}
+
+async fn leave_in<T: RetentionTx>(
+    tx: &mut T, (before, after, fate): (OffsetDateTime, i64, Fate), act: &Act, now: OffsetDateTime,
 ) -> Result<Purged, StoreError> {
+    tx.purge_begin().await?;
+    if fate == Fate::Archived {
+        tx.archive_begin().await?;
+    }
     let rows = tx.purge_page(after, before, PURGE_PAGE_MAX).await?;
     let full = rows.len() >= PURGE_PAGE_MAX as usize;
     // Numbers are given in the order in which events come, but for those that come at the same moment.
@@ -87,6 +193,9 @@ async fn page<T: RetentionTx>(
     let events: Vec<i64> = rows.iter().filter(|(_, _, can_go)| *can_go).map(|(no, ..)| *no).collect();
     if events.is_empty() {
         return Ok(Purged { next, ..Purged::default() });
+    }
+    if fate == Fate::Archived {
+        tx.archive_write(&events, now).await?;
     }
     tx.purge_announcements(&events).await?;
     let notices = tx.purge_notices(&events).await?;
@@ -96,6 +205,6 @@ async fn page<T: RetentionTx>(
         "applied_before": before.format(&Rfc3339).ok(), "decisions": decisions, "notices": notices,
         "first": events.first(), "last": events.last(),
     });
-    tx.log(&LogRow::new("events.purge", purged.events, &details, act, now)).await?;
+    tx.log(&LogRow::new(fate.action(), purged.events, &details, act, now)).await?;
     Ok(purged)
 }

@@ -19,7 +19,7 @@ mod write;
 pub(super) use facts::{Reach, unlocked};
 pub(super) use letter_tx::LetterTx;
 pub(super) use line::{fan_out, fan_out_chunks};
-pub(super) use run::{Begin, apply, apply_due};
+pub(super) use run::{Begin, apply, apply_due, end};
 pub(super) use tx::{Limits, Scope, Taken, Tx};
 
 use time::OffsetDateTime;

@@ -64,7 +64,7 @@ pub(super) async fn set_aside<B: Begin>(
 
 /// Commits what is done, or rolls back what failed. Both are waited for: a lock left behind would be met by what comes
 /// next.
-pub(super) async fn end<B: Begin, R>(
+pub(in crate::store) async fn end<B: Begin, R>(
     doing: &'static str, tx: B::Tx, done: Result<R, StoreError>,
 ) -> Result<R, StoreError> {
     match done {

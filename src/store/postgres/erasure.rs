@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::PostgresStore;
 use super::letters::SNAPSHOT;
 use super::operator::log_in;
+use super::retention::archive_lock;
 use crate::event::PersonId;
 use crate::store::at::At;
 use crate::store::erasure::redact::Words;
@@ -72,6 +73,7 @@ impl ErasureStore for PostgresStore {
     async fn erase(&self, order: &Erasure, act: &Act, now: OffsetDateTime) -> Result<Erased, StoreError> {
         let fail = classify("erase");
         let mut tx = self.pool.begin().await.map_err(&fail)?;
+        archive_lock(&mut tx).await?;
         sqlx::query(TIMEOUT).execute(&mut *tx).await.map_err(&fail)?;
         let person = order.person.as_str();
         let facts = facts(&mut tx, &order.person).await?;
@@ -85,8 +87,12 @@ impl ErasureStore for PostgresStore {
             tx.rollback().await.map_err(&fail)?;
             return Ok(Erased { sending: busy, ..Erased::default() });
         }
-        let notices: Vec<Uuid> = rows.into_iter().map(|(id, _)| id).collect();
+        let mut notices: Vec<Uuid> = rows.into_iter().map(|(id, _)| id).collect();
         clear_notices(&mut tx, &notices, now, &mut done).await?;
+        let query = sqlx::query_scalar(sql!("erasure_archived")).bind(person).bind(At(now));
+        let archived: Vec<Uuid> = query.fetch_all(&mut *tx).await.map_err(classify("erasure_archived"))?;
+        done.notices += archived.len() as u64;
+        notices.extend(archived);
         let query = sqlx::query(sql!("erasure_suppressions")).bind(words.addresses()).bind(&notices).bind(person);
         done.suppressions = query.execute(&mut *tx).await.map_err(classify("erasure_suppressions"))?.rows_affected();
         clear_letters(&mut tx, person, &words, now, &mut done).await?;

@@ -21,6 +21,7 @@ const SOURCES: &[Source] = &[
     (8, "seals", include_str!("../migrations/postgres/0008_seals.sql")),
     (9, "retention", include_str!("../migrations/postgres/0009_retention.sql")),
     (10, "compatibility", include_str!("../migrations/postgres/0010_compatibility.sql")),
+    (11, "archive", include_str!("../migrations/postgres/0011_archive.sql")),
 ];
 
 /// Key of the advisory lock: "makegood" in ASCII.

@@ -1,7 +1,8 @@
-//! The statements of a purge on PostgreSQL.
+//! The statements of retention on PostgreSQL.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use sqlx::PgConnection;
+use time::{Date, OffsetDateTime};
 
 use super::tx::PgTx;
 use crate::store::StoreError;
@@ -9,10 +10,23 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::retention::RetentionTx;
 
+/// Key of the advisory lock that erasures and the archiving share: "archive" in ASCII.
+const LOCK: i64 = 0x61_7263_6869_7665;
+/// All that a suspension of a million proposals decided is deleted, or moved, at once: a minute or two.
+const TIMEOUT: &str = "set local statement_timeout = '10min'";
+
 macro_rules! sql {
     ($name:literal) => {
         include_str!(concat!("../sql/postgres/", $name, ".sql"))
     };
+}
+
+/// Waits for whoever moves texts from table to table, or takes words out of them; they wait until the transaction ends.
+pub(super) async fn archive_lock(conn: &mut PgConnection) -> Result<(), StoreError> {
+    let fail = classify("archive_lock");
+    // Whatever the database's default is: what the lock waited for must be seen by the statement after it.
+    sqlx::query("set transaction isolation level read committed").execute(&mut *conn).await.map_err(&fail)?;
+    sqlx::query(sql!("archive_lock")).bind(LOCK).execute(conn).await.map(drop).map_err(&fail)
 }
 
 impl PgTx {
@@ -24,6 +38,10 @@ impl PgTx {
 
 #[async_trait]
 impl RetentionTx for PgTx {
+    async fn purge_begin(&mut self) -> Result<(), StoreError> {
+        sqlx::query(TIMEOUT).execute(&mut *self.0).await.map(drop).map_err(classify("purge_begin"))
+    }
+
     async fn purge_page(
         &mut self, after: i64, before: OffsetDateTime, limit: u32,
     ) -> Result<Vec<(i64, bool, bool)>, StoreError> {
@@ -49,5 +67,25 @@ impl RetentionTx for PgTx {
     async fn purge_events(&mut self, events: &[i64], now: OffsetDateTime) -> Result<u64, StoreError> {
         let query = sqlx::query(sql!("purge_events")).bind(events).bind(At(now));
         Ok(query.execute(&mut *self.0).await.map_err(classify("purge_events"))?.rows_affected())
+    }
+
+    async fn archive_begin(&mut self) -> Result<(), StoreError> {
+        archive_lock(&mut self.0).await
+    }
+
+    async fn archive_write(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError> {
+        let query = sqlx::query(sql!("archive_open")).bind(events).bind(At(now));
+        query.execute(&mut *self.0).await.map_err(classify("archive_open"))?;
+        self.purge("archive_write", sql!("archive_write"), events).await.map(drop)
+    }
+
+    async fn archive_months(&mut self, before: OffsetDateTime, limit: i64) -> Result<Vec<Date>, StoreError> {
+        let query = sqlx::query_scalar(sql!("archive_months")).bind(At(before)).bind(limit);
+        query.fetch_all(&mut *self.0).await.map_err(classify("archive_months"))
+    }
+
+    async fn archive_drop(&mut self, month: Date, now: OffsetDateTime) -> Result<bool, StoreError> {
+        let query = sqlx::query_scalar(sql!("archive_drop")).bind(month).bind(At(now));
+        query.fetch_one(&mut *self.0).await.map_err(classify("archive_drop"))
     }
 }

@@ -18,6 +18,7 @@ const SOURCES: &[Source] = &[
     (8, "seals", include_str!("../migrations/sqlite/0008_seals.sql")),
     (9, "retention", include_str!("../migrations/sqlite/0009_retention.sql")),
     (10, "compatibility", include_str!("../migrations/sqlite/0010_compatibility.sql")),
+    (11, "archive", include_str!("../migrations/sqlite/0011_archive.sql")),
 ];
 
 impl SqliteStore {

@@ -1,7 +1,7 @@
-//! The statements of a purge on SQLite.
+//! The statements of a purge on SQLite. It has no archive: one file gains nothing from tables by month.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::json;
 use super::tx::SqliteTx;
@@ -25,6 +25,10 @@ impl SqliteTx {
 
 #[async_trait]
 impl RetentionTx for SqliteTx {
+    async fn purge_begin(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn purge_page(
         &mut self, after: i64, before: OffsetDateTime, limit: u32,
     ) -> Result<Vec<(i64, bool, bool)>, StoreError> {
@@ -50,5 +54,22 @@ impl RetentionTx for SqliteTx {
     async fn purge_events(&mut self, events: &[i64], now: OffsetDateTime) -> Result<u64, StoreError> {
         let query = sqlx::query(sql!("purge_events")).bind(json(events)?).bind(At(now));
         Ok(query.execute(&mut *self.0).await.map_err(classify("purge_events"))?.rows_affected())
+    }
+
+    async fn archive_begin(&mut self) -> Result<(), StoreError> {
+        let text = "SQLite has no archive: tables by month are PostgreSQL's. What is not purged stays where it is.";
+        Err(StoreError::Setup(text.to_owned()))
+    }
+
+    async fn archive_write(&mut self, _: &[i64], _: OffsetDateTime) -> Result<(), StoreError> {
+        self.archive_begin().await
+    }
+
+    async fn archive_months(&mut self, _: OffsetDateTime, _: i64) -> Result<Vec<Date>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn archive_drop(&mut self, _: Date, _: OffsetDateTime) -> Result<bool, StoreError> {
+        Ok(false)
     }
 }

@@ -16,9 +16,9 @@ use super::bench::{Bench, WAIT, noon};
 use super::events::batch;
 
 /// What must be nowhere afterwards.
-const CANARIES: [&str; 4] = ["Wilhelmina Canary", "canary@people.example", "Sparrow-Note", "Europe/Canary"];
+pub const CANARIES: [&str; 4] = ["Wilhelmina Canary", "canary@people.example", "Sparrow-Note", "Europe/Canary"];
 
-fn ann() -> PersonId {
+pub fn ann() -> PersonId {
     PersonId::parse("ann").expect("an id")
 }
 
@@ -76,7 +76,7 @@ async fn load(store: &dyn Store, person: ImportPerson) {
 }
 
 /// Ann's canaries in every column that can hold them; ben's notices beside hers.
-async fn planted(bench: &Bench, store: &dyn Store) {
+pub async fn planted(bench: &Bench, store: &dyn Store) {
     bench.small_market().await;
     bench.account("b", "ben").await;
     bench.proposal("q", "j", "b", "ben", 4).await;
@@ -117,7 +117,7 @@ async fn planted(bench: &Bench, store: &dyn Store) {
 }
 
 /// The canaries that a text holds, as they are or in hex, in whatever size of letters.
-fn found(text: &str) -> Vec<&'static str> {
+pub fn found(text: &str) -> Vec<&'static str> {
     let text = text.to_lowercase();
     let holds = |canary: &&str| {
         let small = canary.to_lowercase();

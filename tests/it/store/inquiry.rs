@@ -247,6 +247,7 @@ fn answers() -> impl Fn(&(String, std::path::PathBuf)) -> bool {
 async fn postgres_answers_from_indexes() {
     let bench = Bench::postgres().await;
     let store = bench.migrated().await;
+    bench.run("select makegood_open_month('2026-03-01', now())").await;
     let mut conn = PgConnection::connect(&bench.url()).await.expect("connected");
     for (name, path) in files("postgres").into_iter().filter(answers()) {
         let plan = plan(&mut conn, &name, &sql_of(&path)).await;

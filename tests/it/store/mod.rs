@@ -1,6 +1,7 @@
 //! One suite, run on PostgreSQL and on SQLite; and what is special about each.
 
 mod announcements;
+mod archive;
 mod bench;
 mod erasure;
 mod events;

@@ -9,14 +9,17 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use super::bench::Bench;
 use super::files::{files, statement};
 
-/// First words of the files whose statements are run for each batch, chunk, lease and settlement.
-const HOT: [&str; 24] = [
+/// First words of the files whose statements are run for each batch, chunk, lease and settlement, and of those that
+/// take out what is old beside them.
+const HOT: [&str; 26] = [
     "accounts_lock",
     "announcements_lease",
     "announcements_notices",
     "announcements_returns",
     "announcements_settle",
     "announcements_write",
+    "archive_open",
+    "archive_write",
     "chunk_proposals",
     "effects_write",
     "events_again",

@@ -22,15 +22,15 @@ const RULE: AuditRule = AuditRule {
 };
 
 /// When it is purged, and what is old by then.
-const LATER: i64 = 500_000;
-const OLD: i64 = 1_000;
+pub const LATER: i64 = 500_000;
+pub const OLD: i64 = 1_000;
 
-fn act() -> Act {
+pub fn act() -> Act {
     Act { operator: "olga".into(), reason: "kept for two years".into() }
 }
 
 /// Sends all that is due.
-async fn send(store: &dyn Store, now: i64) {
+pub async fn send(store: &dyn Store, now: i64) {
     let token = Uuid::new_v4();
     let notices = store.lease_notices(100, token, Duration::from_secs(600), noon(now)).await.expect("leased");
     let sent = |id| Settlement { id, token, result: NoticeResult::Sent, code: "smtp_250".into(), reply: None };
@@ -39,7 +39,7 @@ async fn send(store: &dyn Store, now: i64) {
 }
 
 /// Announces all that is due.
-async fn announce(bench: &Bench) {
+pub async fn announce(bench: &Bench) {
     let now = bench.moment(5);
     bench.run(&format!("update announcements set state = 'published', settled_at = {now}")).await;
 }
@@ -48,7 +48,7 @@ async fn purge(store: &dyn Store, before: i64, dry_run: bool) -> Purged {
     store.purge_events(noon(before), 0, dry_run, &act(), noon(LATER)).await.expect("purged")
 }
 
-async fn gaps(store: &dyn Store) -> Vec<Gap> {
+pub async fn gaps(store: &dyn Store) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let nobody = |_: &AuditCase<'_>, _: &mut Facts| None;
     for check in AuditCheck::WALKS {
@@ -59,7 +59,7 @@ async fn gaps(store: &dyn Store) -> Vec<Gap> {
 }
 
 /// An event that is settled, one whose letter has not left, one whose announcement has not, and one of today.
-async fn four_events(bench: &Bench, store: &dyn Store) {
+pub async fn four_events(bench: &Bench, store: &dyn Store) {
     bench.small_market().await;
     for (job, people) in [("unsent", 1), ("unannounced", 2), ("today", 1)] {
         bench.crowd(job, people).await;

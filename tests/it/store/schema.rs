@@ -7,7 +7,7 @@ use makegood::store::{Store, StoreError};
 use super::bench::Bench;
 
 /// Every migration, in order.
-pub const MIGRATIONS: [&str; 10] = [
+pub const MIGRATIONS: [&str; 11] = [
     "0001_first",
     "0002_dead_letters",
     "0003_notices",
@@ -18,6 +18,7 @@ pub const MIGRATIONS: [&str; 10] = [
     "0008_seals",
     "0009_retention",
     "0010_compatibility",
+    "0011_archive",
 ];
 
 pub async fn four_migrate_at_once(bench: Bench) {

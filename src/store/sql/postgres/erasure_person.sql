@@ -6,6 +6,6 @@ select
     (select e.erased_at from erasures e where e.person_id = $1) as erased_at,
     (exists (select 1 from accounts a where a.owner_id = $1 or a.manager_id = $1)
         or exists (select 1 from proposals r where r.person_id = $1)
-        or exists (select 1 from notices n where n.person_id = $1)) as named
+        or exists (select 1 from all_notices n where n.person_id = $1)) as named
 from (select 1) as one
 left join people p on p.person_id = $1

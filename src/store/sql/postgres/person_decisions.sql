@@ -11,7 +11,7 @@ select json_build_object(
     'policy', d.policy_version,
     'decided_at', to_char(d.decided_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 )::text
-from decisions d
+from all_decisions d
 where d.proposal_id in (select p.proposal_id from proposals p where p.person_id = $1)
 order by d.decided_at, d.event_no, d.proposal_id
 limit $2

@@ -9,6 +9,6 @@ select json_build_object(
     'received_at', to_char(e.received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 )::text
 from events e
-where e.event_no in (select n.event_no from notices n where n.person_id = $1)
+where e.event_no in (select n.event_no from all_notices n where n.person_id = $1)
 order by e.event_no
 limit $2

@@ -11,7 +11,7 @@ select json_build_object(
     'settled_at', to_char(n.settled_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'erased_at', to_char(n.erased_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 )::text
-from notices n
+from all_notices n
 where n.person_id = $1
 order by n.created_at, n.notice_id
 limit $2

@@ -1,0 +1,1 @@
+-- Nothing: an archive of months is PostgreSQL's (docs/operations.md). The number is taken, so that it means the same on both.
