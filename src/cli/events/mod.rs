@@ -1,6 +1,6 @@
 //! `makegood events`: the inbox, as far as it is not done with, and what leaves it.
 
-mod purge;
+mod retention;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -26,8 +26,12 @@ pub(super) struct Options {
 enum Verb {
     /// Lists events that wait, are applied in chunks, or were given up; newest first.
     List(ListOptions),
+    /// Moves what was decided and told about events applied long ago into tables by month.
+    #[command(after_help = retention::ARCHIVE)]
+    Archive(retention::LeaveOptions),
     /// Deletes what was decided and told about events applied long ago; keys and the ledger stay.
-    Purge(purge::PurgeOptions),
+    #[command(after_help = retention::PURGE)]
+    Purge(retention::LeaveOptions),
 }
 
 /// Options of `makegood events list`.
@@ -70,7 +74,8 @@ impl ListOptions {
 pub(super) async fn run(options: &Options, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
     match &options.verb {
         Verb::List(options) => list(options, config).await,
-        Verb::Purge(options) => purge::run(options, config, operators).await,
+        Verb::Archive(options) => retention::archive(options, config, operators).await,
+        Verb::Purge(options) => retention::purge(options, config, operators).await,
     }
 }
 

@@ -126,5 +126,9 @@ pub(super) async fn only(store: &dyn Store, filter: &NoticeFilter, what: &str) -
             .collect();
         bail!("more than one notice {what}; name one of them:\n{}", candidates.join("\n"));
     }
-    found.pop().with_context(|| format!("no notice {what}; `makegood notices list` shows those there are"))
+    found.pop().with_context(|| {
+        format!(
+            "no notice {what}; `makegood notices list` shows those there are, `makegood explain` tells of archived ones"
+        )
+    })
 }

@@ -1,4 +1,4 @@
-//! `makegood events list`: what waits, what fans out, what was given up.
+//! `makegood events`: what waits, fans out or was given up is listed; what was settled long ago is archived and purged.
 
 use super::dlq::{Bench, canceled, five_kinds};
 
@@ -45,4 +45,44 @@ fn what_was_settled_long_ago_is_purged_and_stays_a_duplicate() {
         let log = bench.desk.run(&["dlq", "log", "--json"]).json(0);
         assert_eq!(log["entries"][0]["action"], "events.purge", "{log}");
     }
+}
+
+/// One database of each kind, with events that have nothing left to do.
+fn settled() -> [Bench; 2] {
+    let benches = Bench::each();
+    for bench in &benches {
+        five_kinds(bench);
+        // Sends what is due.
+        bench.desk.feed(&["process"], String::new()).done();
+    }
+    benches
+}
+
+#[test]
+fn what_was_settled_long_ago_is_archived_and_its_month_dropped() {
+    let [sqlite, bench] = settled();
+    let archive = ["events", "archive", "--reason", "kept for two years", "--older-than", "0s"];
+    sqlite.desk.run(&[&archive[..], &["--yes"]].concat()).failed(1, &["SQLite has no archive"]);
+    let archive = |arguments: &[&str]| bench.desk.run(&[&archive[..], arguments].concat());
+    archive(&[]).failed(1, &["say --yes"]);
+    let would = archive(&["--dry-run"]).done();
+    assert!(would.ends_with("would be archived; nothing was changed\n"), "{would}");
+    let explained = || bench.desk.run(&["explain", "proposal", "p-06", "--json"]).json(0)["answer"].clone();
+    let count = "select count(*) from decisions";
+    let (decisions, told) = (bench.scalar(count), explained());
+    let done = archive(&["--yes", "--json"]).json(0);
+    assert_eq!((done["decisions"].as_i64(), bench.scalar(count)), (Some(decisions), 0));
+    assert_eq!(done["months"], serde_json::json!([]));
+    assert_eq!(explained(), told);
+    // A month that is not over stays.
+    let purge = ["events", "purge", "--reason", "kept for two years", "--older-than", "0s"];
+    assert_eq!(bench.desk.run(&[&purge[..], &["--yes", "--json"]].concat()).json(0)["months"], done["months"]);
+    bench.execute("select makegood_open_month('2020-02-01', now())".to_owned());
+    let would = bench.desk.run(&[&purge[..], &["--dry-run"]].concat()).done();
+    assert!(would.contains("and 1 month of the archive (2020-02) would be purged"), "{would}");
+    let done = bench.desk.run(&[&purge[..], &["--yes", "--json"]].concat()).json(0);
+    assert_eq!(done["months"], serde_json::json!(["2020-02"]));
+    let log = bench.log();
+    assert_eq!(log.last().map(|(action, count, _)| (action.as_str(), *count)), Some(("events.drop_month", 1)));
+    assert_eq!(bench.scalar("select count(*) from all_decisions"), decisions, "of that month there was nothing");
 }

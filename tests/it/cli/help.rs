@@ -44,6 +44,8 @@ const COMMANDS: &[&str] = &[
     "history",
     "events",
     "events list",
+    "events archive",
+    "events purge",
     "bounces",
     "bounces ingest",
     "suppressions",
