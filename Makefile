@@ -8,11 +8,11 @@ CARGO ?= cargo
 # cargo-deny is not part of a Rust installation: the one on PATH, else one of our own (built once, about 2 minutes).
 DENY_VERSION := 0.20.2
 DENY := $(or $(shell command -v cargo-deny 2>/dev/null),var/tools/bin/cargo-deny)
-SHELL_SCRIPTS := deploy/services.sh deploy/lint.sh deploy/reproduce.sh .ci/run fuzz/run.sh benches/setup.sh benches/partitions.sh
+SHELL_SCRIPTS := deploy/services.sh deploy/lint.sh deploy/reproduce.sh .ci/run fuzz/run.sh benches/setup.sh benches/partitions.sh benches/retention.sh
 # Tools that make what is shipped: each built once, into var/tools (about 3 minutes each).
 TOOL = $(or $(shell command -v $(1) 2>/dev/null),var/tools/bin/$(1))
 
-.PHONY: help build build-release deb man sbom third-party reproduce deploy-lint demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit bench-partitions clean
+.PHONY: help build build-release deb man sbom third-party reproduce deploy-lint demo test chaos services services-stop lint fmt deny shell-lint fuzz fuzz-keep bench bench-micro bench-million bench-drain bench-answers bench-audit bench-partitions bench-retention clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -79,6 +79,9 @@ bench-audit: ## a whole audit over 1,000,000 proposals while events arrive (MAKE
 
 bench-partitions: ## what looking into partitions by month would cost every event, beside one table
 	deploy/services.sh run postgres -- benches/partitions.sh
+
+bench-retention: ## what archiving, dropping a month and purging take at 1,000,000 proposals (MAKEGOOD_BENCH_PROPOSALS=20000 to try it)
+	deploy/services.sh run postgres -- benches/retention.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS=120, coverage-guided, on the stable toolchain (ARGS="event smtp" for some)
 	CARGO="$(CARGO)" fuzz/run.sh $(ARGS)

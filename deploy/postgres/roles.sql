@@ -28,9 +28,14 @@ grant select, insert on dead_letter_attempts, notice_history, operator_log to ma
 grant select, insert, update on audit_findings, audit_marks to makegood_daemon;
 grant select, insert on ledger_seals to makegood_daemon;
 grant select, insert, delete on fanout_accounts to makegood_daemon;
+grant select on archive_months, all_decisions, all_notices, all_notice_history, all_announcements to makegood_daemon;
 
--- Operators: the same, and `dlq purge`, `events purge`, `people erase`.
+-- Operators: the same, and `dlq purge`, `events archive`, `events purge`, `people erase`. The functions make and drop the tables of a
+-- month, as the owner would.
 grant makegood_daemon to makegood_operator;
+grant select, insert, update
+on archived_events, archived_decisions, archived_notices, archived_notice_history, archived_announcements to makegood_operator;
+grant execute on function makegood_open_month(date, timestamptz), makegood_drop_month(date, timestamptz) to makegood_operator;
 grant delete on dead_letters, dead_letter_attempts, decisions, notices, notice_history, announcements to makegood_operator;
 grant select, insert, update, delete on erasures to makegood_operator;
 grant update on people, notice_history, dead_letter_attempts to makegood_operator;

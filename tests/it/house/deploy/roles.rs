@@ -74,6 +74,8 @@ impl Ground {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_role_can_do_its_work() {
     let ground = Ground::prepare().await;
+    let open = "select makegood_open_month('2020-02-01', now())";
+    Ground::run(&ground.url("makegood_operator"), open).await.expect("a month that is over");
     let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let marketplace = ground.desk("makegood_marketplace");
         marketplace.write("market.ndjson", crate::cli::MARKET);
@@ -89,7 +91,14 @@ async fn each_role_can_do_its_work() {
         operator.run(&["dlq", "discard", "--yes", "--reason", "a trial"]).done();
         let purge = ["--older-than", "0s", "--yes", "--reason", "a trial"];
         operator.run(&[&["dlq", "purge"], &purge[..]].concat()).done();
-        operator.run(&[&["events", "purge"], &purge[..]].concat()).done();
+        operator.run(&[&["events", "archive"], &purge[..]].concat()).done();
+        operator.run(&["people", "erase", "amara", "--yes", "--reason", "a trial"]).done();
+        for asking in [&reader, &daemon] {
+            asking.run(&["explain", "person", "amara"]).done();
+        }
+        operator.run(&["people", "show", "amara"]).done();
+        let dropped = operator.run(&[&["events", "purge"], &purge[..]].concat()).done();
+        assert!(dropped.contains("2020-02"), "{dropped}");
     }));
     ground.clean().await;
     worked.expect("a role lacks a grant");
@@ -109,6 +118,11 @@ async fn nobody_can_rewrite_the_ledger() {
         ground.refused(role, "update accounts set owner_id = 'x'").await;
         ground.refused(role, "delete from operator_log").await;
     }
+    for role in ["makegood_daemon", "makegood_reader", "makegood_marketplace"] {
+        ground.refused(role, "select makegood_open_month('2020-02-01', now())").await;
+        ground.refused(role, "select makegood_drop_month('2020-02-01', now())").await;
+    }
+    ground.refused("makegood_operator", "drop table archived_decisions").await;
     ground.refused("makegood_daemon", "delete from events").await;
     ground.refused("makegood_daemon", "update people set email = 'x'").await;
     ground.refused("makegood_marketplace", "insert into decisions default values").await;
