@@ -9,10 +9,20 @@ const RAISES: &str = "update makegood_schema set needs";
 /// What a program of the version before would stumble over.
 const TAKES_AWAY: [&str; 6] = ["drop ", "rename ", "truncate ", "set not null", " type ", "revoke "];
 
+/// Around the body of a function: what it does when it is called is not done by the migration.
+const BODY: &str = "$function$";
+
 /// The first word of a migration that takes something away, where it does not say that it contracts.
 fn wrongly_expands(sql: &str) -> Option<&'static str> {
-    let code: String = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-    let code = code.to_lowercase();
+    let sql = sql.to_lowercase();
+    let code: String = sql.split(BODY).step_by(2).collect();
+    // A function that is made here nobody has called yet.
+    let of_its_own = |line: &str| {
+        let function = line.strip_prefix("revoke execute on function ").and_then(|rest| rest.split('(').next());
+        function.is_some_and(|name| code.contains(&format!("create function {name}(")))
+    };
+    let counts = |line: &&str| !line.trim_start().starts_with("--") && !of_its_own(line);
+    let code: String = code.lines().filter(counts).collect::<Vec<_>>().join("\n");
     TAKES_AWAY.into_iter().find(|word| code.contains(word) && !code.contains(RAISES))
 }
 
@@ -41,4 +51,8 @@ fn the_rule_knows_the_one_from_the_other() {
     assert_eq!(wrongly_expands("alter table events drop column note;"), Some("drop "));
     assert_eq!(wrongly_expands("alter table events alter column note set not null;"), Some("set not null"));
     assert_eq!(wrongly_expands("drop table things;\nupdate makegood_schema set needs = 12;"), None);
+    let made = "create function f() returns void as $function$ drop table part $function$;\nrevoke execute on function";
+    assert_eq!(wrongly_expands(&format!("{made} f() from public;")), None);
+    assert_eq!(wrongly_expands(&format!("{made} g() from public;")), Some("revoke "));
+    assert_eq!(wrongly_expands(&format!("{made} f() from public;\ndrop table things;")), Some("drop "));
 }
