@@ -138,11 +138,13 @@ async fn grow(figures: &mut Figures, scale: f64) -> Vec<String> {
     let (mut points, mut wrong) = (Vec::new(), Vec::new());
     for size in growth::SIZES {
         let folder = tempfile::tempdir().expect("a folder");
-        let ((database, daemon), bad) = growth::cost(size, scale, folder.path()).await;
-        eprintln!("bench: {size} entries: {database:.3} ms of PostgreSQL, {daemon:.3} ms of makegood");
-        figures.add(format!("growth.{size}.postgres_ms"), database);
-        figures.add(format!("growth.{size}.makegood_ms"), daemon);
-        points.push((size as f64, database, daemon));
+        let (cost, bad) = growth::cost(size, scale, folder.path()).await;
+        eprintln!("bench: {size} entries: {cost:?}");
+        figures.add(format!("growth.{size}.postgres_ms"), cost.postgres_ms);
+        figures.add(format!("growth.{size}.makegood_ms"), cost.makegood_ms);
+        figures.add(format!("growth.{size}.wal_kb"), cost.wal_kb);
+        figures.add(format!("growth.{size}.full_pages"), cost.full_pages);
+        points.push((size as f64, cost.postgres_ms, cost.makegood_ms));
         wrong.extend(
             bad.into_iter().filter(|(_, rows)| *rows > 0).map(|(what, rows)| format!("growth {size}: {rows} {what}")),
         );

@@ -23,8 +23,27 @@ pub const EVENTS: usize = 5_000;
 const WARM: &str = "create extension pg_prewarm; select pg_prewarm(oid) from pg_class \
     where relkind in ('r', 'i') and relnamespace = 'public'::regnamespace";
 
-/// Milliseconds of CPU, of the database and of the daemon, for a credit with its mail at one size; and what is wrong.
-pub async fn cost(size: usize, scale: f64, folder: &Path) -> ((f64, f64), Vec<(&'static str, i64)>) {
+/// What a credit with its mail takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// CPU time of PostgreSQL, ms.
+    pub postgres_ms: f64,
+    /// CPU time of the daemon, ms.
+    pub makegood_ms: f64,
+    /// What PostgreSQL writes ahead, KB.
+    pub wal_kb: f64,
+    /// Pages that stand in it whole, as they changed for the first time since a checkpoint (`full_page_writes`).
+    pub full_pages: f64,
+}
+
+/// Bytes written ahead so far, and pages that were written whole: of all the server.
+async fn written_ahead(pool: &sqlx::PgPool) -> (f64, f64) {
+    let sql = "select (pg_current_wal_insert_lsn() - '0/0')::float8, (select wal_fpi::float8 from pg_stat_wal)";
+    sqlx::query_as(sql).fetch_one(pool).await.expect("figures")
+}
+
+/// What a credit with its mail takes at one size; and what is wrong.
+pub async fn cost(size: usize, scale: f64, folder: &Path) -> (Cost, Vec<(&'static str, i64)>) {
     let jobs = ((size / 2) as f64 * scale).round() as usize;
     let count = EVENTS.min(jobs);
     let field = Field::of(jobs).await;
@@ -38,12 +57,18 @@ pub async fn cost(size: usize, scale: f64, folder: &Path) -> ((f64, f64), Vec<(&
     publisher.close().await;
     let pool = PgPoolOptions::new().max_connections(2).connect(&database.url()).await.expect("the database");
     sqlx::raw_sql(WARM).execute(&pool).await.expect("read");
-    let before = process::cpu_of("postgres");
+    let (before, ahead) = (process::cpu_of("postgres"), written_ahead(&pool).await);
     let mut worker = Worker::start(Contender::Makegood, &place, folder);
     super::run::wait_until_done(std::slice::from_mut(&mut worker), &pool, &sink, (count, count as u64)).await;
     let used = worker.stop().await;
-    let of = |seconds: f64| seconds * 1_000.0 / count as f64;
-    let cost = (of(process::cpu_of("postgres") - before), of(used.cpu_seconds()));
+    let of = |all: f64| all / count as f64;
+    let now = written_ahead(&pool).await;
+    let cost = Cost {
+        postgres_ms: of(1_000.0 * (process::cpu_of("postgres") - before)),
+        makegood_ms: of(1_000.0 * used.cpu_seconds()),
+        wal_kb: of((now.0 - ahead.0) / 1_000.0),
+        full_pages: of(now.1 - ahead.1),
+    };
     let wrong = checks::drain(&pool, count as u32).await;
     pool.close().await;
     (cost, wrong)
