@@ -9,6 +9,7 @@ use super::PostgresStore;
 use super::letters::SNAPSHOT;
 use super::operator::log_in;
 use super::retention::archive_lock;
+use super::tx::LASTING;
 use crate::event::PersonId;
 use crate::store::at::At;
 use crate::store::erasure::redact::Words;
@@ -19,9 +20,6 @@ use crate::store::error::classify;
 use crate::store::letters::log::LogRow;
 use crate::store::number_rows::count;
 use crate::store::{Act, Erased, Erasure, ErasureStore, HELD_ROWS_MAX, PersonFacts, PersonHeld, StoreError};
-
-/// Texts are looked through from end to end: a million events take some seconds.
-const TIMEOUT: &str = "set local statement_timeout = '10min'";
 
 macro_rules! sql {
     ($name:literal) => {
@@ -74,7 +72,7 @@ impl ErasureStore for PostgresStore {
         let fail = classify("erase");
         let mut tx = self.pool.begin().await.map_err(&fail)?;
         archive_lock(&mut tx).await?;
-        sqlx::query(TIMEOUT).execute(&mut *tx).await.map_err(&fail)?;
+        sqlx::query(LASTING).execute(&mut *tx).await.map_err(&fail)?;
         let person = order.person.as_str();
         let facts = facts(&mut tx, &order.person).await?;
         let words = Words::of(facts.name.as_deref(), facts.email.as_deref(), &order.addresses);

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::PostgresStore;
+use super::tx::LASTING;
 use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::number_rows::{NAMED_MAX, ReportSqlRow, StatsRow, count, read_report, read_stats};
@@ -13,10 +14,6 @@ const STATS: &str = include_str!("../sql/postgres/stats.sql");
 const STATS_ANNOUNCEMENTS: &str = include_str!("../sql/postgres/stats_announcements.sql");
 const AGREEMENT: &str = include_str!("../sql/postgres/agreement.sql");
 const REPORT: &str = include_str!("../sql/postgres/report.sql");
-
-/// The agreement reads the whole ledger: seconds for each ten million entries, which is more than other statements may
-/// take.
-const AGREEMENT_TIMEOUT: &str = "set local statement_timeout = '10min'";
 
 impl PostgresStore {
     pub(super) async fn stats(&self, now: OffsetDateTime) -> Result<Stats, StoreError> {
@@ -30,7 +27,7 @@ impl PostgresStore {
     pub(super) async fn agreement(&self) -> Result<Agreement, StoreError> {
         let fail = classify("agreement");
         let mut tx = self.pool.begin().await.map_err(&fail)?;
-        sqlx::query(AGREEMENT_TIMEOUT).execute(&mut *tx).await.map_err(&fail)?;
+        sqlx::query(LASTING).execute(&mut *tx).await.map_err(&fail)?;
         let query = sqlx::query_as::<_, (i64, i64, Vec<String>, Vec<String>)>(AGREEMENT).bind(NAMED_MAX);
         let (accounts, entries, disagreeing, doubled) = query.fetch_one(&mut *tx).await.map_err(&fail)?;
         tx.commit().await.map_err(&fail)?;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 
-use super::tx::PgTx;
+use super::tx::{LASTING, PgTx};
 use crate::store::StoreError;
 use crate::store::at::At;
 use crate::store::error::classify;
@@ -12,8 +12,6 @@ use crate::store::retention::RetentionTx;
 
 /// Key of the advisory lock that erasures and the archiving share: "archive" in ASCII.
 const LOCK: i64 = 0x61_7263_6869_7665;
-/// All that a suspension of a million proposals decided is deleted, or moved, at once: a minute or two.
-const TIMEOUT: &str = "set local statement_timeout = '10min'";
 
 macro_rules! sql {
     ($name:literal) => {
@@ -39,7 +37,7 @@ impl PgTx {
 #[async_trait]
 impl RetentionTx for PgTx {
     async fn purge_begin(&mut self) -> Result<(), StoreError> {
-        sqlx::query(TIMEOUT).execute(&mut *self.0).await.map(drop).map_err(classify("purge_begin"))
+        sqlx::query(LASTING).execute(&mut *self.0).await.map(drop).map_err(classify("purge_begin"))
     }
 
     async fn purge_page(

@@ -19,8 +19,9 @@ use crate::store::{DeadLetter, StoreError};
 /// A transaction under way; dropping it rolls back.
 pub(in crate::store) struct PgTx(pub(super) Transaction<'static, Postgres>);
 
-/// The list of a million accounts takes some ten seconds, and holds no lock but that of its event.
-const LIST_TIMEOUT: &str = "set local statement_timeout = '10min'";
+/// For statements that come to all of something, once in a while: a list of a million accounts takes some ten seconds,
+/// the sum of a ledger seconds for each ten million entries; texts are looked through from end to end.
+pub(super) const LASTING: &str = "set local statement_timeout = '10min'";
 
 macro_rules! sql {
     ($name:literal) => {
@@ -248,7 +249,7 @@ impl Tx for PgTx {
     }
 
     async fn fanout_list(&mut self, event: i64, reach: &Reach) -> Result<u64, StoreError> {
-        sqlx::query(LIST_TIMEOUT).execute(&mut *self.0).await.map_err(classify("fanout_list"))?;
+        sqlx::query(LASTING).execute(&mut *self.0).await.map_err(classify("fanout_list"))?;
         let query =
             sqlx::query(sql!("fanout_list")).bind(&reach.jobs).bind(&reach.clients).bind(&reach.since).bind(event);
         let done = query.execute(&mut *self.0).await.map_err(classify("fanout_list"))?;
