@@ -129,14 +129,9 @@ macro_rules! delegate {
         #[async_trait::async_trait]
         impl crate::store::RetentionStore for $store {
             async fn purge_events(
-                &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
+                &self, fate: Fate, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
             ) -> Result<Purged, StoreError> {
-                crate::store::retention::purge_events(self, (before, after), dry_run, act, now).await
-            }
-            async fn archive_events(
-                &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
-            ) -> Result<Purged, StoreError> {
-                crate::store::retention::archive_events(self, (before, after), dry_run, act, now).await
+                crate::store::retention::purge_events(self, fate, (before, after), dry_run, act, now).await
             }
             async fn archived_months(&self, before: OffsetDateTime) -> Result<Vec<ArchiveMonth>, StoreError> {
                 crate::store::retention::archived_months(self, before).await
@@ -363,7 +358,7 @@ pub(super) mod prelude {
     pub(in crate::store) use crate::store::{
         Act, Address, Agreement, AnnouncementLease, AnnouncementResult, ArchiveMonth, AuditCheck, AuditFinding,
         AuditKey, AuditMark, AuditPage, AuditRule, Batch, BounceEntry, Bounced, BouncedNotice, Canary, DeadLetter,
-        Dossier, EventState, EventSummary, Examiner, FanOutStep, FanOutTold, FindingFilter, Gap, HistoryPage,
+        Dossier, EventState, EventSummary, Examiner, FanOutStep, FanOutTold, Fate, FindingFilter, Gap, HistoryPage,
         HistoryQuery, ImportBatch, ImportCounts, Judge, LeasedAnnouncement, LeasedNotice, Letter, LetterFilter,
         LetterGroup, LetterOutcome, LetterPage, LetterSummary, Listed, MigrationStatus, NoticeDossier, NoticeFilter,
         NoticeGroup, NoticeOrder, NoticePage, NoticeSummary, NoticesChanged, OperatorEntry, OperatorFilter, Outcome,

@@ -70,7 +70,7 @@ pub use open::{StoreOptions, open};
 pub use past::{
     PAST_ACCOUNTS_MAX, PAST_EVENTS_MAX, PastDecision, PastEvent, PastFacts, PastSpan, PastStore, PastWindow,
 };
-pub use retention::{ArchiveMonth, PURGE_PAGE_MAX, Purged, RetentionStore};
+pub use retention::{ArchiveMonth, Fate, PURGE_PAGE_MAX, Purged, RetentionStore};
 pub use seals::{SEAL_ENTRIES_MAX, Seal, SealStep, SealStore};
 pub use suppressions::{
     BOUNCES_MAX, BounceEntry, BounceKind, BounceStore, Bounced, BouncedNotice, HELD_PEOPLE_MAX, ReleaseSelection,

@@ -39,10 +39,13 @@ impl std::fmt::Display for ArchiveMonth {
     }
 }
 
-/// Where a page of events goes.
+/// What becomes of what a purge takes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub enum Fate {
+    /// It lies afterwards in the tables of the month in which its event was applied: explanations, erasures and trials
+    /// of a policy find it there. Of a month that was dropped it is deleted. PostgreSQL alone has an archive.
     Archived,
+    /// It is gone.
     Deleted,
 }
 
@@ -61,18 +64,11 @@ impl Fate {
 pub trait RetentionStore {
     /// Purges a page of the inbox: of at most [`PURGE_PAGE_MAX`] events with a number above `after`, those that were
     /// applied before `before` and have nothing left to send or to announce. Their decisions, notices, histories and
-    /// announcements are deleted, and of their payloads no more is left than what they are about (ids, cause, times).
-    /// The ledger stays whole, and so does each event's key: one that comes again is a duplicate. `dry_run` rolls it
-    /// back. What is purged is a row of the operators' log.
+    /// announcements meet their `fate`, and of their payloads no more is left than what they are about (ids, cause,
+    /// times). The ledger stays whole, and so does each event's key: one that comes again is a duplicate. `dry_run`
+    /// rolls it back. What is purged is a row of the operators' log. [`StoreError::Setup`] where there is no archive.
     async fn purge_events(
-        &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
-    ) -> Result<Purged, StoreError>;
-
-    /// As [`purge_events`](Self::purge_events), but what it takes out lies afterwards in the tables of the month in
-    /// which its event was applied: explanations, erasures and trials of a policy find it there. What belongs to a
-    /// month that was dropped is deleted. [`StoreError::Setup`] on SQLite, which has no archive.
-    async fn archive_events(
-        &self, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
+        &self, fate: Fate, before: OffsetDateTime, after: i64, dry_run: bool, act: &Act, now: OffsetDateTime,
     ) -> Result<Purged, StoreError>;
 
     /// Months of the archive that were over at this moment, the oldest first; none on SQLite.
@@ -100,34 +96,31 @@ pub(super) trait RetentionTx: LetterTx {
     async fn purge_decisions(&mut self, events: &[i64]) -> Result<u64, StoreError>;
     /// Shortens their payloads, and says of those that were copied into a month which it is; how many.
     async fn purge_events(&mut self, events: &[i64], now: OffsetDateTime) -> Result<u64, StoreError>;
-    /// Keeps erasures away until the transaction ends, after those that were at it.
+    /// Keeps erasures, and who drops a month, away until the transaction ends, after those that were at it.
     async fn archive_begin(&mut self) -> Result<(), StoreError>;
     /// Copies all about these events into their months.
     async fn archive_write(&mut self, events: &[i64], now: OffsetDateTime) -> Result<(), StoreError>;
     /// Months that were over by then.
     async fn archive_months(&mut self, before: OffsetDateTime, limit: i64) -> Result<Vec<Date>, StoreError>;
-    /// Drops the tables of a month; whether they were there.
+    /// Drops the tables of a month, after those that were at the archive; whether they were there.
     async fn archive_drop(&mut self, month: Date, now: OffsetDateTime) -> Result<bool, StoreError>;
 }
 
 /// [`RetentionStore::purge_events`]
 pub(super) async fn purge_events<B: Begin>(
-    store: &B, (before, after): (OffsetDateTime, i64), dry_run: bool, act: &Act, now: OffsetDateTime,
+    store: &B, fate: Fate, page: (OffsetDateTime, i64), dry_run: bool, act: &Act, now: OffsetDateTime,
 ) -> Result<Purged, StoreError>
 where
     B::Tx: RetentionTx,
 {
-    leave("purge_events", store, (before, after, Fate::Deleted), dry_run, act, now).await
-}
-
-/// [`RetentionStore::archive_events`]
-pub(super) async fn archive_events<B: Begin>(
-    store: &B, (before, after): (OffsetDateTime, i64), dry_run: bool, act: &Act, now: OffsetDateTime,
-) -> Result<Purged, StoreError>
-where
-    B::Tx: RetentionTx,
-{
-    leave("archive_events", store, (before, after, Fate::Archived), dry_run, act, now).await
+    const DOING: &str = "purge_events";
+    let mut tx = store.begin(DOING).await?;
+    let purged = purge(&mut tx, fate, page, act, now).await;
+    if dry_run {
+        B::roll_back(tx).await;
+        return purged;
+    }
+    end::<B, _>(DOING, tx, purged).await
 }
 
 /// [`RetentionStore::archived_months`]
@@ -164,23 +157,8 @@ where
     end::<B, _>(DOING, tx, dropped).await
 }
 
-async fn leave<B: Begin>(
-    doing: &'static str, store: &B, page: (OffsetDateTime, i64, Fate), dry_run: bool, act: &Act, now: OffsetDateTime,
-) -> Result<Purged, StoreError>
-where
-    B::Tx: RetentionTx,
-{
-    let mut tx = store.begin(doing).await?;
-    let purged = leave_in(&mut tx, page, act, now).await;
-    if dry_run {
-        B::roll_back(tx).await;
-        return purged;
-    }
-    end::<B, _>(doing, tx, purged).await
-}
-
-async fn leave_in<T: RetentionTx>(
-    tx: &mut T, (before, after, fate): (OffsetDateTime, i64, Fate), act: &Act, now: OffsetDateTime,
+async fn purge<T: RetentionTx>(
+    tx: &mut T, fate: Fate, (before, after): (OffsetDateTime, i64), act: &Act, now: OffsetDateTime,
 ) -> Result<Purged, StoreError> {
     tx.purge_begin().await?;
     if fate == Fate::Archived {

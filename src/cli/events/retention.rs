@@ -10,7 +10,7 @@ use crate::cli::dlq::{self, ActArgs, confirm, count, moment};
 use crate::cli::{Exit, output};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::store::{Act, ArchiveMonth, Purged, Store, StoreError};
+use crate::store::{Act, ArchiveMonth, Fate, Purged, Store, StoreError};
 
 /// What `makegood events archive` says below its options.
 pub(super) const ARCHIVE: &str = "\
@@ -45,35 +45,28 @@ pub(super) struct LeaveOptions {
     json: bool,
 }
 
-/// What to do with what is old enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Archive,
-    Purge,
-}
-
 /// Archives page by page; each is a transaction and a row of the operators' log.
 pub(super) async fn archive(options: &LeaveOptions, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
-    run(options, Way::Archive, config, operators).await
+    run(options, Fate::Archived, config, operators).await
 }
 
 /// Purges page by page, and drops months; each is a transaction and a row of the operators' log.
 pub(super) async fn purge(options: &LeaveOptions, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
-    run(options, Way::Purge, config, operators).await
+    run(options, Fate::Deleted, config, operators).await
 }
 
-async fn run(options: &LeaveOptions, way: Way, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
+async fn run(options: &LeaveOptions, fate: Fate, config: &Config, operators: &[String]) -> anyhow::Result<Exit> {
     let act = options.act.act(operators)?;
     let before = dlq::ago(SystemClock.now(), options.older_than)?;
     let store = dlq::open(config).await?;
     if !options.dry_run {
-        let told = match way {
-            Way::Archive => "archive what was decided and told about events applied before {}?",
-            Way::Purge => "purge what was decided and told about events applied before {} for good?",
+        let told = match fate {
+            Fate::Archived => "archive what was decided and told about events applied before {}?",
+            Fate::Deleted => "purge what was decided and told about events applied before {} for good?",
         };
         confirm(options.yes, &told.replace("{}", &moment(before)))?;
     }
-    let left = all(&*store, way, before, options.dry_run, &act).await;
+    let left = all(&*store, fate, before, options.dry_run, &act).await;
     store.close().await;
     let (purged, months) = left?;
     if options.json {
@@ -83,13 +76,13 @@ async fn run(options: &LeaveOptions, way: Way, config: &Config, operators: &[Str
             "dry_run": options.dry_run,
         }))?;
     } else {
-        output::say(words(way, &purged, &months, options.dry_run))?;
+        output::say(words(fate, &purged, &months, options.dry_run))?;
     }
     Ok(Exit::Done)
 }
 
 /// What was done, or would be.
-fn words(way: Way, purged: &Purged, months: &[ArchiveMonth], dry_run: bool) -> String {
+fn words(fate: Fate, purged: &Purged, months: &[ArchiveMonth], dry_run: bool) -> String {
     let mut what = format!(
         "{} with {} and {}",
         count(purged.events, "event"),
@@ -100,28 +93,24 @@ fn words(way: Way, purged: &Purged, months: &[ArchiveMonth], dry_run: bool) -> S
         let names: Vec<_> = months.iter().map(ArchiveMonth::to_string).collect();
         what.push_str(&format!(", and {} of the archive ({})", count(months.len() as u64, "month"), names.join(", ")));
     }
-    let done = if way == Way::Archive { "archived" } else { "purged" };
+    let done = if fate == Fate::Archived { "archived" } else { "purged" };
     if dry_run { format!("{what} would be {done}; nothing was changed") } else { format!("{what} {done}") }
 }
 
 /// What became of rows page by page, and the months that went.
 async fn all(
-    store: &dyn Store, way: Way, before: OffsetDateTime, dry_run: bool, act: &Act,
+    store: &dyn Store, fate: Fate, before: OffsetDateTime, dry_run: bool, act: &Act,
 ) -> Result<(Purged, Vec<ArchiveMonth>), StoreError> {
     let (mut sum, mut after) = (Purged::default(), Some(0));
     while let Some(from) = after {
-        let now = SystemClock.now();
-        let page = match way {
-            Way::Archive => store.archive_events(before, from, dry_run, act, now).await?,
-            Way::Purge => store.purge_events(before, from, dry_run, act, now).await?,
-        };
+        let page = store.purge_events(fate, before, from, dry_run, act, SystemClock.now()).await?;
         sum.events += page.events;
         sum.decisions += page.decisions;
         sum.notices += page.notices;
         after = page.next;
     }
     let mut gone = Vec::new();
-    if way == Way::Purge {
+    if fate == Fate::Deleted {
         for month in store.archived_months(before).await? {
             if dry_run || store.drop_month(month, act, SystemClock.now()).await? {
                 gone.push(month);

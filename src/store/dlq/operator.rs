@@ -36,7 +36,7 @@ pub struct OperatorEntry {
     /// What: `dlq.discard`, `dlq.restore`, `dlq.purge`, `dlq.export`, `dlq.import`, `dlq.collect`, `replay.start`,
     /// `replay.cancel`, `replay.end`, `suppressions.add`, `suppressions.release`, `notices.hold`, `notices.release`,
     /// `notices.resend`, `audit.accept`, `audit.repair`, `audit.repaired`, `audit.repair-balance`,
-    /// `audit.repair-lease`, `people.erase`, `people.readmit`.
+    /// `audit.repair-lease`, `people.erase`, `people.readmit`, `events.archive`, `events.purge`, `events.drop_month`.
     pub action: String,
     /// Why.
     pub reason: String,

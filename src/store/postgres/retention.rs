@@ -10,7 +10,7 @@ use crate::store::at::At;
 use crate::store::error::classify;
 use crate::store::retention::RetentionTx;
 
-/// Key of the advisory lock that erasures and the archiving share: "archive" in ASCII.
+/// Key of the advisory lock that erasures, the archiving and the dropping of months share: "archive" in ASCII.
 const LOCK: i64 = 0x61_7263_6869_7665;
 
 macro_rules! sql {
@@ -83,6 +83,8 @@ impl RetentionTx for PgTx {
     }
 
     async fn archive_drop(&mut self, month: Date, now: OffsetDateTime) -> Result<bool, StoreError> {
+        // Else a month could go between the look whether it is there and the writing into it.
+        archive_lock(&mut self.0).await?;
         let query = sqlx::query_scalar(sql!("archive_drop")).bind(month).bind(At(now));
         query.fetch_one(&mut *self.0).await.map_err(classify("archive_drop"))
     }

@@ -1,10 +1,15 @@
 //! What was settled long ago moves into tables by month: everybody still finds it there, and a month goes as a whole.
 
+use makegood::policy::Policy;
 use makegood::store::{
-    Listed, NoticeFilter, NoticePage, OperatorFilter, Outcome, PastWindow, Purged, Store, StoreError, Thing, ThingKind,
+    Fate, Listed, NoticeFilter, NoticePage, OperatorFilter, Outcome, PastWindow, Purged, Store, StoreError, Thing,
+    ThingKind,
 };
 use makegood::worker::erase::erase;
 use makegood::worker::explain::explain;
+use makegood::worker::policies::{TrialOrder, trial};
+
+use sqlx::{Connection, PgConnection};
 
 use super::bench::{Bench, WAIT, noon};
 use super::erasure::{CANARIES, ann, found, planted};
@@ -15,7 +20,7 @@ use super::retention::{LATER, OLD, act, announce, four_events, gaps, send};
 const APRIL: i64 = 31 * 86_400;
 
 async fn archive(store: &dyn Store, before: i64) -> Purged {
-    store.archive_events(noon(before), 0, false, &act(), noon(LATER)).await.expect("archived")
+    store.purge_events(Fate::Archived, noon(before), 0, false, &act(), noon(LATER)).await.expect("archived")
 }
 
 /// The names of the months that are over by then.
@@ -59,12 +64,16 @@ async fn explained(bench: &Bench, store: &dyn Store) -> Vec<String> {
     told
 }
 
-/// What a trial of a policy reads: the events of all time, as they came.
+/// What a trial of a policy reads, the events of all time as they came, and what it finds.
 async fn past(store: &dyn Store) -> String {
     let window = PastWindow { since: None, until: None, limit: 100 };
     let span = store.past_span(&window).await.expect("read");
     let events = store.past_events(&window, span, 0, 100).await.expect("read");
-    format!("{span:?} {events:?}")
+    let policy = Policy::built_in();
+    let order = TrialOrder { old: &policy, new: &policy, window, top: 10 };
+    let found = trial(store, &order, noon(LATER), &|_, _| {}).await.expect("tried");
+    assert!(!events.is_empty());
+    format!("{span:?} {events:?} {found:?}")
 }
 
 /// Four events with nothing left to do.
@@ -83,7 +92,8 @@ async fn what_is_archived_is_explained_and_tried_as_before() {
     let deferred = format!("select notice_id, {at}, 'attempt', 'deferred', 'smtp_450', 'busy' from notices");
     bench.run(&format!("insert into notice_history (notice_id, at, what, state, code, reply) {deferred}")).await;
     let (said, tried) = (explained(&bench, &*store).await, past(&*store).await);
-    let rehearsed = store.archive_events(noon(LATER), 0, true, &act(), noon(LATER)).await.expect("rehearsed");
+    let rehearsed =
+        store.purge_events(Fate::Archived, noon(LATER), 0, true, &act(), noon(LATER)).await.expect("rehearsed");
     assert_eq!(bench.count("archive_months").await, 0, "a rehearsal makes no tables");
     let moved = archive(&*store, LATER).await;
     assert_eq!((moved, moved), (rehearsed, Purged { events: 4, decisions: 5, notices: 5, next: None }));
@@ -185,6 +195,38 @@ async fn nothing_escapes_an_erasure_by_moving_meanwhile() {
     assert_eq!(found(&bench.dump().await), Vec::<&str>::new());
 }
 
+/// Archiving, erasing and the dropping of a month come one after the other.
+#[tokio::test]
+async fn whoever_moves_erases_or_drops_waits_for_whoever_does() {
+    let bench = Bench::postgres().await;
+    let store = bench.migrated().await;
+    planted(&bench, &*store).await;
+    all_sent(&bench).await;
+    assert_eq!(archive(&*store, OLD).await.events, 3);
+    let mut other = PgConnection::connect(&bench.url()).await.expect("connected");
+    for round in 0..3 {
+        let mut held = other.begin().await.expect("begun");
+        // "archive" in ASCII, as `store::postgres::retention` has it.
+        sqlx::query("select pg_advisory_xact_lock(27428844020004453)").execute(&mut *held).await.expect("locked");
+        let waits = async {
+            let waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted
+                and database = (select oid from pg_database where datname = current_database())";
+            while bench.number(waiting).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            held.rollback().await.expect("let go");
+        };
+        let works = async {
+            match round {
+                0 => assert_eq!(archive(&*store, OLD).await, Purged::default()),
+                1 => assert_eq!(erase(&*store, &ann(), false, &act(), noon(9)).await.expect("erased").notices, 3),
+                _ => assert_eq!(drop_months(&*store, APRIL).await, 1),
+            }
+        };
+        tokio::join!(waits, works);
+    }
+}
+
 /// A column that a later migration adds to one of them belongs in the other, and in the view over both.
 #[tokio::test]
 async fn the_archive_has_the_columns_of_what_it_archives() {
@@ -211,7 +253,7 @@ async fn sqlite_has_no_archive_and_says_so() {
     let store = bench.migrated().await;
     four_events(&bench, &*store).await;
     let before = bench.dump().await;
-    let error = store.archive_events(noon(LATER), 0, false, &act(), noon(LATER)).await.expect_err("none");
+    let error = store.purge_events(Fate::Archived, noon(LATER), 0, false, &act(), noon(LATER)).await.expect_err("none");
     assert!(matches!(&error, StoreError::Setup(text) if text.contains("SQLite")), "{error:?}");
     assert_eq!(months(&*store, APRIL).await, [""; 0]);
     assert_eq!(bench.dump().await, before);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use makegood::event::{DecodeLimits, Event, EventType, Message, decode};
 use makegood::policy::{Facts, Ground, Ruling, Stage, Verdict};
 use makegood::store::{
-    Act, AuditCase, AuditCheck, AuditKey, AuditRule, Gap, Listed, NoticeResult, OperatorFilter, Outcome,
+    Act, AuditCase, AuditCheck, AuditKey, AuditRule, Fate, Gap, Listed, NoticeResult, OperatorFilter, Outcome,
     PURGE_PAGE_MAX, PastWindow, Purged, Settlement, Store, Thing, ThingKind,
 };
 use makegood::worker::explain::explain;
@@ -45,7 +45,7 @@ pub async fn announce(bench: &Bench) {
 }
 
 async fn purge(store: &dyn Store, before: i64, dry_run: bool) -> Purged {
-    store.purge_events(noon(before), 0, dry_run, &act(), noon(LATER)).await.expect("purged")
+    store.purge_events(Fate::Deleted, noon(before), 0, dry_run, &act(), noon(LATER)).await.expect("purged")
 }
 
 pub async fn gaps(store: &dyn Store) -> Vec<Gap> {
@@ -209,7 +209,9 @@ pub async fn pages_meet_every_event_once(bench: Bench) {
     let events = (1..=count).map(|number| canceled(&format!("e-{number}"), "empty"));
     store.apply(&batch(events), &judge, &WAIT, noon(1)).await.expect("applied");
     let act = act();
-    let page = async |after| store.purge_events(noon(OLD), after, false, &act, noon(LATER)).await.expect("purged");
+    let page = async |after| {
+        store.purge_events(Fate::Deleted, noon(OLD), after, false, &act, noon(LATER)).await.expect("purged")
+    };
     let first = page(0).await;
     assert_eq!((first.events, first.next), (u64::from(PURGE_PAGE_MAX), Some(i64::from(PURGE_PAGE_MAX))));
     let second = page(i64::from(PURGE_PAGE_MAX)).await;
